@@ -97,7 +97,7 @@ export const COMMANDS = [
     kind: "invalidate",
     actor: "either",
     operands: [
-      op("kind", "kind"),
+      op("invalidation", "kind"),
       op("host", "flag"),
       op("domain", "domain", ANY),
       op("process", "process", ANY),

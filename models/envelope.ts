@@ -1,0 +1,1016 @@
+/**
+ * Hardware nesting as everything that any legal cache could hold: sets, not schedules.
+ *
+ * Follows the design page, section 4 (Envelope). For each cache and key there is the set of values that some legal unit
+ * might hold now, each with a mask over the subsets D of the pending commands: bit D is set when the value may be held
+ * after exactly the commands in D have executed. Values come from current memory (every bit) and from other sets (the
+ * AND of their masks); a command that does not match a value lets it live on in D + k; a fence keeps the full subset.
+ *
+ * Example: g4[0] is retargeted from g8 to g9 while i0 is cached. Set iotlb(d0,p0,i0) = {h8, h9}. Submit `inv iotlb d0 p0
+ * i0`: h8 keeps bit {}, h9 has {} and {0}. Fence: h9 alone, settled. With a stale pointer left in the walk cache h8's
+ * table would still be read after the command, and whatever it holds then would be in the set at {0} too.
+ *
+ * A pass derives everything again from contexts down to the device TLB; it is repeated only when a set that was already
+ * read has grown, which needs two contexts to share tags. Values of caches that the unit does not have are walks in
+ * flight: same sets, emptied by any fence.
+ */
+
+import { READ } from "../commands/command.js";
+import type { Geometry } from "./geometry.js";
+import type { Layout } from "./layout.js";
+import { QUEUE_DEPTH, type Queue, removes } from "./queue.js";
+import { CACHE, GLOBAL, type Unit, type UnitCache } from "./unit.js";
+import {
+  ABSENT,
+  CONTEXT_MASKS,
+  contextClass,
+  contextDomain,
+  contextProcess,
+  contextRoot,
+  contextRootIsHost,
+  contextVm,
+  entryGlobal,
+  entryPermission,
+  entryRole,
+  entryTarget,
+  MALFORMED,
+  PRESENT,
+  packValue,
+  REASON,
+  ROLE,
+  ROOT_IS_HOST,
+  valuePage,
+} from "./values.js";
+import type { World } from "./world.js";
+
+/** A record of the pool: set, value, mask, then derived: next record of the set, commands that let it live. */
+const RECORD = 5;
+const CAPACITY = 6000;
+/** Tables that a walk may be at, at one depth. */
+const TABLES = 64;
+const CONTEXT_VALUES = 64;
+/** `WITHOUT[k]`: the subsets that do not hold command k, as a mask of subset bits. */
+const WITHOUT = [0x5555, 0x3333, 0x0f0f, 0x00ff];
+
+/** The tables that walks may have reached at one depth, with what the way there gave. */
+interface Tables {
+  count: number;
+  page: Int32Array;
+  permission: Int32Array;
+  global: Int32Array;
+  mask: Int32Array;
+}
+
+/** The values that the context caches may give a requester, combined. */
+interface ContextValues {
+  count: number;
+  value: Int32Array;
+  mask: Int32Array;
+}
+
+export class Envelope {
+  private readonly pool: number;
+  private readonly heads: number;
+  overflowed = false;
+  /** By `context * pages + page`: the subsets in which a walk may fault, and how (bit `stage * 3 + reason - 1`). */
+  readonly faultMask: Int32Array;
+  readonly faultKinds: Int32Array;
+  /** What the context caches may give each requester now. */
+  readonly contextValues: readonly ContextValues[];
+  private readonly readStamp: Int32Array;
+  private readonly stage2Stamp: Int32Array;
+  private readonly stage2Filled: Int32Array;
+  private readonly stage2Absent: Int32Array;
+  private readonly stage2Malformed: Int32Array;
+  private readonly tables: readonly Tables[];
+  private readonly guestTables: readonly Tables[];
+  private pass = 0;
+  private dirty = false;
+  private everywhere = 1;
+  private readonly caches: readonly UnitCache[];
+  private readonly directories: readonly number[];
+
+  constructor(
+    layout: Layout,
+    private readonly geometry: Geometry,
+    private readonly unit: Unit,
+    private readonly world: World,
+    private readonly queue: Queue,
+  ) {
+    this.pool = layout.bag("envelope.values", CAPACITY, RECORD, 3);
+    this.heads = layout.derived("envelope.heads", unit.setCount);
+    const requests = geometry.contexts * geometry.iova.count;
+    this.faultMask = new Int32Array(requests);
+    this.faultKinds = new Int32Array(requests);
+    this.contextValues = Array.from({ length: geometry.contexts }, emptyContextValues);
+    this.readStamp = new Int32Array(unit.setCount);
+    const guests = geometry.domains * geometry.vms * geometry.guestPages;
+    this.stage2Stamp = new Int32Array(guests);
+    this.stage2Filled = new Int32Array(guests);
+    this.stage2Absent = new Int32Array(guests);
+    this.stage2Malformed = new Int32Array(guests);
+    this.tables = Array.from({ length: geometry.iova.levels }, emptyTables);
+    this.guestTables = Array.from({ length: geometry.guest.levels }, emptyTables);
+    this.caches = unit.caches;
+    const present = [CACHE.context, CACHE.pasid].filter((cache) => unit.caches[cache]!.present);
+    this.directories = present.length > 0 ? present : [CACHE.context];
+  }
+
+  reset(state: Int32Array): void {
+    state[this.pool] = 0;
+    state.fill(-1, this.heads, this.heads + this.unit.setCount);
+    this.overflowed = false;
+    this.saturate(state);
+  }
+
+  /** Computes again what is derived from the state, after it was replaced. */
+  reload(state: Int32Array): void {
+    this.overflowed = false;
+    this.saturate(state);
+  }
+
+  /** After memory or a context entry was written: what was cached stays, what can be derived now comes in. */
+  written(state: Int32Array): void {
+    this.saturate(state);
+  }
+
+  /** After the newest command was submitted: what it does not match lives on beyond it. */
+  submitted(state: Int32Array): void {
+    const slot = this.queue.count(state) - 1;
+    const command = this.queue.pending[slot]!;
+    const count = state[this.pool]!;
+    for (let record = 0; record < count; record++) {
+      const at = this.pool + 1 + record * RECORD;
+      if (removes(this.unit, command, state[at]!, state[at + 1]!)) continue;
+      state[at + 4]! |= 1 << slot;
+      state[at + 2] = this.close(state[at + 2]!, state[at + 4]!, slot + 1);
+    }
+    this.saturate(state);
+  }
+
+  /** All pending commands have executed (the queue is emptied after this): the full subset's bit survives. */
+  fenced(state: Int32Array): void {
+    const full = (1 << this.queue.count(state)) - 1;
+    const count = state[this.pool]!;
+    let kept = 0;
+    for (let record = 0; record < count; record++) {
+      const at = this.pool + 1 + record * RECORD;
+      const set = state[at]!;
+      state[this.heads + set] = -1;
+      if (((state[at + 2]! >>> full) & 1) === 0 || !this.caches[this.unit.setCache[set]!]!.present) continue;
+      const to = this.pool + 1 + kept * RECORD;
+      state[to] = set;
+      state[to + 1] = state[at + 1]!;
+      state[to + 2] = 1;
+      state[to + 4] = 0;
+      kept++;
+    }
+    for (let record = 0; record < kept; record++) {
+      const at = this.pool + 1 + record * RECORD;
+      state[at + 3] = state[this.heads + state[at]!]!;
+      state[this.heads + state[at]!] = record;
+    }
+    state[this.pool] = kept;
+  }
+
+  // --- looking ----------------------------------------------------------------------------------------------------
+
+  count(state: Int32Array): number {
+    return state[this.pool]!;
+  }
+  setOf(state: Int32Array, record: number): number {
+    return state[this.pool + 1 + record * RECORD]!;
+  }
+  valueOf(state: Int32Array, record: number): number {
+    return state[this.pool + 2 + record * RECORD]!;
+  }
+  maskOf(state: Int32Array, record: number): number {
+    return state[this.pool + 3 + record * RECORD]!;
+  }
+  /** First record of a set, -1 if it is empty. */
+  first(state: Int32Array, set: number): number {
+    return state[this.heads + set]!;
+  }
+  next(state: Int32Array, record: number): number {
+    return state[this.pool + 4 + record * RECORD]!;
+  }
+
+  /**
+   * Writes the combined values that a request of `context` to `page` may be answered from into `into`; returns their
+   * number (repetitions possible). Faults that nothing caches are in `faultMask`.
+   */
+  answers(state: Int32Array, context: number, page: number, into: Int32Array): number {
+    const { unit } = this;
+    if (this.caches[CACHE["device-tlb"]]!.present) {
+      const set = unit.set(CACHE["device-tlb"], context, 0, 0, page);
+      return this.collect(state, set, -1, into, 0);
+    }
+    const values = this.contextValues[context]!;
+    let found = 0;
+    for (let at = 0; at < values.count; at++) {
+      const domain = contextDomain(values.value[at]!);
+      const process = contextProcess(values.value[at]!);
+      const mask = values.mask[at]!;
+      const own = unit.set(CACHE.iotlb, context, domain, process, page);
+      found = this.collect(state, own, mask, into, found);
+      const shared = unit.set(CACHE.iotlb, context, domain, GLOBAL, page);
+      if (shared !== own) found = this.collect(state, shared, mask, into, found);
+    }
+    return found;
+  }
+
+  private collect(state: Int32Array, set: number, mask: number, into: Int32Array, found: number): number {
+    let count = found;
+    for (let record = state[this.heads + set]!; record >= 0; record = this.next(state, record)) {
+      if ((this.maskOf(state, record) & mask) === 0) continue;
+      const value = this.valueOf(state, record);
+      if ((value & 3) !== PRESENT) continue;
+      if (count < into.length) into[count++] = value;
+      else this.overflowed = true;
+    }
+    return count;
+  }
+
+  // --- the pool ---------------------------------------------------------------------------------------------------
+
+  /** Adds the subsets of `mask` closed under the commands that let the value live. */
+  private close(mask: number, lives: number, pendingCount: number): number {
+    let closed = mask;
+    for (let slot = 0; slot < pendingCount; slot++) {
+      if ((lives & (1 << slot)) === 0) continue;
+      if (this.unit.ordered) {
+        if ((closed >>> ((1 << slot) - 1)) & 1) closed |= 1 << ((1 << (slot + 1)) - 1);
+      } else closed |= (closed & WITHOUT[slot]!) << (1 << slot);
+    }
+    return closed;
+  }
+
+  private insert(state: Int32Array, set: number, value: number, mask: number): void {
+    if (mask === 0) return;
+    const pendingCount = this.queue.count(state);
+    for (let record = state[this.heads + set]!; record >= 0; record = this.next(state, record)) {
+      const at = this.pool + 1 + record * RECORD;
+      if (state[at + 1] !== value) continue;
+      const old = state[at + 2]!;
+      if ((mask & ~old) === 0) return;
+      const grown = this.close(old | mask, state[at + 4]!, pendingCount);
+      state[at + 2] = grown;
+      if (this.readStamp[set] === this.pass) this.dirty = true;
+      return;
+    }
+    const record = state[this.pool]!;
+    if (record >= CAPACITY) {
+      this.overflowed = true;
+      return;
+    }
+    let lives = 0;
+    for (let slot = 0; slot < pendingCount; slot++) {
+      if (!removes(this.unit, this.queue.pending[slot]!, set, value)) lives |= 1 << slot;
+    }
+    const at = this.pool + 1 + record * RECORD;
+    state[at] = set;
+    state[at + 1] = value;
+    state[at + 2] = this.close(mask, lives, pendingCount);
+    state[at + 3] = state[this.heads + set]!;
+    state[at + 4] = lives;
+    state[this.heads + set] = record;
+    state[this.pool] = record + 1;
+    if (this.readStamp[set] === this.pass) this.dirty = true;
+  }
+
+  /** First record of a set that is about to be read in this pass. */
+  private read(state: Int32Array, set: number): number {
+    this.readStamp[set] = this.pass;
+    return state[this.heads + set]!;
+  }
+
+  // --- deriving ---------------------------------------------------------------------------------------------------
+
+  private saturate(state: Int32Array): void {
+    this.everywhere = this.allSubsets(this.queue.count(state));
+    do {
+      this.dirty = false;
+      this.pass++;
+      this.faultMask.fill(0);
+      this.faultKinds.fill(0);
+      for (let context = 0; context < this.geometry.contexts; context++) {
+        this.deriveContext(state, context);
+        const values = this.contextValues[context]!;
+        for (let at = 0; at < values.count; at++) this.deriveWalks(state, context, values.value[at]!, values.mask[at]!);
+      }
+    } while (this.dirty && !this.overflowed);
+  }
+
+  /** The subsets that can have executed: all of them, or in an ordered queue the prefixes. */
+  private allSubsets(pendingCount: number): number {
+    if (!this.unit.ordered) return pendingCount === QUEUE_DEPTH ? 0xffff : (1 << (1 << pendingCount)) - 1;
+    let mask = 0;
+    for (let executed = 0; executed <= pendingCount; executed++) mask |= 1 << ((1 << executed) - 1);
+    return mask;
+  }
+
+  private fault(context: number, page: number, stage: number, kind: number, mask: number): void {
+    if (mask === 0) return;
+    const at = context * this.geometry.iova.count + page;
+    this.faultMask[at]! |= mask;
+    this.faultKinds[at]! |= 1 << (stage * 3 + (kind === ABSENT ? REASON.absent : REASON.malformed) - 1);
+  }
+
+  private faultPermission(context: number, from: number, to: number, mask: number): void {
+    for (let page = from; page < to; page++) {
+      const at = context * this.geometry.iova.count + page;
+      this.faultMask[at]! |= mask;
+      if (mask !== 0) this.faultKinds[at]! |= 1 << (2 * 3 + REASON.permission - 1);
+    }
+  }
+
+  private faultAll(context: number, stage: number, kind: number, mask: number): void {
+    for (let page = 0; page < this.geometry.iova.count; page++) this.fault(context, page, stage, kind, mask);
+  }
+
+  /** Context caches: each filled from the one before it, the first from memory; then their values combined. */
+  private deriveContext(state: Int32Array, context: number): void {
+    const { directories, world } = this;
+    const values = this.contextValues[context]!;
+    values.count = 0;
+    const memory = state[world.contexts + context]!;
+    const first = directories[0]!;
+    this.fillDirectory(state, context, first, memory, this.everywhere);
+    const set = this.unit.set(first, context, 0, 0, 0);
+    const firstMask = this.caches[first]!.fieldMask;
+    const kind = contextClass(memory);
+    if (kind !== PRESENT) this.faultAll(context, 0, kind, this.everywhere);
+    for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
+      const value = this.valueOf(state, record);
+      const mask = this.maskOf(state, record);
+      if (contextClass(value) !== PRESENT) this.faultAll(context, 0, contextClass(value), mask);
+      else if (directories.length === 1) this.addContextValue(values, value, firstMask, memory, mask, context);
+      else this.deriveSecond(state, context, value, firstMask, memory, mask, values);
+    }
+  }
+
+  /** The second directory cache of the chain, through one value of the first. */
+  private deriveSecond(
+    state: Int32Array,
+    context: number,
+    through: number,
+    throughMask: number,
+    memory: number,
+    mask: number,
+    values: ContextValues,
+  ): void {
+    const second = this.directories[1]!;
+    const secondMask = this.caches[second]!.fieldMask;
+    // Fields that the first does not hold are read from memory now.
+    const kind = contextClass(memory);
+    const needsMemory = (secondMask & ~throughMask & ~3) !== 0 || secondMask === 3;
+    if (kind !== PRESENT && needsMemory) this.faultAll(context, 0, kind, mask);
+    const fetched = needsMemory && kind !== PRESENT ? kind : merge(through, throughMask, memory);
+    this.fillDirectory(state, context, second, fetched, mask);
+    const set = this.unit.set(second, context, 0, 0, 0);
+    for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
+      const value = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (contextClass(value) !== PRESENT) this.faultAll(context, 0, contextClass(value), both);
+      else
+        this.addContextValue(
+          values,
+          merge(value, secondMask, through),
+          secondMask | throughMask,
+          memory,
+          both,
+          context,
+        );
+    }
+  }
+
+  private addContextValue(
+    values: ContextValues,
+    held: number,
+    heldMask: number,
+    memory: number,
+    mask: number,
+    context: number,
+  ): void {
+    if (mask === 0) return;
+    if ((heldMask & ALL_FIELDS) !== ALL_FIELDS && contextClass(memory) !== PRESENT) {
+      this.faultAll(context, 0, contextClass(memory), mask);
+      return;
+    }
+    const value = merge(held, heldMask, memory);
+    for (let at = 0; at < values.count; at++) {
+      if (values.value[at] !== value) continue;
+      values.mask[at]! |= mask;
+      return;
+    }
+    if (values.count === CONTEXT_VALUES) {
+      this.overflowed = true;
+      return;
+    }
+    values.value[values.count] = value;
+    values.mask[values.count++] = mask;
+  }
+
+  private fillDirectory(state: Int32Array, context: number, cache: number, entry: number, mask: number): void {
+    const rule = this.caches[cache]!;
+    const set = this.unit.set(cache, context, 0, 0, 0);
+    const kind = contextClass(entry);
+    if (kind !== PRESENT) {
+      if (kind === ABSENT ? rule.holdsAbsent : rule.holdsMalformed) this.insert(state, set, kind, mask);
+      return;
+    }
+    const held = entry & (rule.fieldMask | 3);
+    const holdsRoot = (rule.fieldMask & CONTEXT_MASKS.root) !== 0;
+    const isHost = contextRootIsHost(entry) === 1;
+    if (!holdsRoot || rule.guestPointers || isHost) {
+      this.insert(state, set, isHost && holdsRoot ? held | ROOT_IS_HOST : held, mask);
+    }
+    if (!holdsRoot || !rule.hostPointers || isHost) return;
+    const domain = contextDomain(entry);
+    const vm = contextVm(entry);
+    const root = contextRoot(entry);
+    this.fillStage2(state, domain, vm, root, mask);
+    const stage2 = this.unit.set(CACHE.stage2, context, domain, 0, root);
+    for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
+      const value = this.valueOf(state, record);
+      if (!readable(value)) continue;
+      const translated = (held & ~CONTEXT_MASKS.root) | ROOT_IS_HOST | (valuePage(value) << 14);
+      this.insert(state, set, translated, mask & this.maskOf(state, record));
+    }
+  }
+
+  /** All walks that a requester may do with one context value. */
+  private deriveWalks(state: Int32Array, context: number, value: number, mask: number): void {
+    const { geometry } = this;
+    const domain = contextDomain(value);
+    const vm = contextVm(value);
+    const root = this.tables[0]!;
+    root.count = 0;
+    if (contextRootIsHost(value) === 1) pushTable(root, contextRoot(value), 3, 0, mask);
+    else
+      this.pushTranslated(
+        state,
+        context,
+        root,
+        domain,
+        vm,
+        contextRoot(value),
+        3,
+        0,
+        mask,
+        0,
+        geometry.iova.count,
+        contextProcess(value),
+      );
+    this.descend(state, context, value, mask, 0, 0, geometry.iova.count);
+    this.deriveResults(state, context, value, mask);
+  }
+
+  /** Adds the host pages that guest page `guestPage` may translate to, as tables; the rest are faults of the pages below. */
+  private pushTranslated(
+    state: Int32Array,
+    context: number,
+    tables: Tables,
+    domain: number,
+    vm: number,
+    guestPage: number,
+    permission: number,
+    global: number,
+    mask: number,
+    from: number,
+    to: number,
+    process: number,
+  ): void {
+    const key = this.fillStage2(state, domain, vm, guestPage, mask);
+    const set = this.unit.set(CACHE.stage2, context, domain, 0, guestPage);
+    for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
+      const value = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (both === 0) continue;
+      if (readable(value)) {
+        if (!pushTable(tables, valuePage(value), permission, global, both)) this.overflowed = true;
+      } else if ((value & 3) === PRESENT) this.faultPermission(context, from, to, both);
+      else this.stage2Fault(state, context, domain, process, from, to, guestPage, value & 3, both);
+    }
+    this.stage2Fault(state, context, domain, process, from, to, guestPage, ABSENT, this.stage2Absent[key]! & mask);
+    this.stage2Fault(
+      state,
+      context,
+      domain,
+      process,
+      from,
+      to,
+      guestPage,
+      MALFORMED,
+      this.stage2Malformed[key]! & mask,
+    );
+  }
+
+  private stage2Fault(
+    state: Int32Array,
+    context: number,
+    domain: number,
+    process: number,
+    from: number,
+    to: number,
+    guestPage: number,
+    kind: number,
+    mask: number,
+  ): void {
+    if (mask === 0) return;
+    const negative = packValue(kind, 0, 0, 2, 0, guestPage);
+    for (let page = from; page < to; page++) {
+      this.fault(context, page, 2, kind, mask);
+      this.insertNegativeResult(state, context, domain, process, page, negative, mask);
+    }
+  }
+
+  private insertNegativeResult(
+    state: Int32Array,
+    context: number,
+    domain: number,
+    process: number,
+    page: number,
+    negative: number,
+    mask: number,
+  ): void {
+    if (!holdsNegative(this.caches[CACHE.iotlb]!, negative)) return;
+    this.insert(state, this.unit.set(CACHE.iotlb, context, domain, process, page), negative, mask);
+  }
+
+  /** Reads the tables at `depth` for the pages `from` to `to`, and goes on where they point. */
+  private descend(
+    state: Int32Array,
+    context: number,
+    value: number,
+    mask: number,
+    depth: number,
+    from: number,
+    to: number,
+  ): void {
+    const { iova } = this.geometry;
+    if (depth === iova.levels - 1) {
+      this.readLeaves(state, context, value, depth, from, to);
+      return;
+    }
+    for (let page = from; page < to; ) {
+      const prefix = iova.prefix[page * iova.levels + depth]!;
+      const end = iova.prefixTo[prefix]!;
+      this.readPointers(state, context, value, depth, prefix, page, end);
+      const below = this.tables[depth + 1]!;
+      below.count = 0;
+      this.followPointers(state, context, value, mask, prefix, page, end, below);
+      if (below.count > 0) this.descend(state, context, value, mask, depth + 1, page, end);
+      page = end;
+    }
+  }
+
+  /** Reads one non-leaf entry in every table that a walk may be at. */
+  private readPointers(
+    state: Int32Array,
+    context: number,
+    value: number,
+    depth: number,
+    prefix: number,
+    from: number,
+    to: number,
+  ): void {
+    const { geometry, unit } = this;
+    const { iova } = geometry;
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    const tables = this.tables[depth]!;
+    const walk = this.caches[CACHE.walk]!;
+    const span = iova.levels - 1 - depth;
+    for (let at = 0; at < tables.count; at++) {
+      const entry = state[this.world.memory + tables.page[at]! * geometry.pageEntries + iova.prefixIndex[prefix]!]!;
+      const mask = tables.mask[at]!;
+      const role = entryRole(entry, span, iova.spanPages[span]!, geometry.guestPages);
+      const permission = tables.permission[at]! & entryPermission(entry);
+      const global = tables.global[at]! | entryGlobal(entry);
+      if (role === ROLE.absent || role === ROLE.malformed) {
+        const negative = packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 1, 0, 0);
+        if (holdsNegative(walk, negative))
+          this.insert(state, unit.set(CACHE.walk, context, domain, process, prefix), negative, mask);
+        for (let page = from; page < to; page++)
+          this.stage1Fault(state, context, domain, process, page, negative, mask);
+      } else if (role === ROLE.leaf) {
+        for (let page = from; page < to; page++) {
+          const guestPage = entryTarget(entry) + (iova.pages[page]! % iova.spanPages[span]!);
+          this.insertLeaf(state, context, domain, process, page, permission, global, span, guestPage, mask);
+        }
+      } else {
+        this.insertPointer(state, context, value, prefix, entryTarget(entry), permission, global, mask);
+      }
+    }
+  }
+
+  private insertPointer(
+    state: Int32Array,
+    context: number,
+    value: number,
+    prefix: number,
+    guestTable: number,
+    permission: number,
+    global: number,
+    mask: number,
+  ): void {
+    const { unit } = this;
+    const walk = this.caches[CACHE.walk]!;
+    const domain = contextDomain(value);
+    const set = unit.set(CACHE.walk, context, domain, global === 1 ? GLOBAL : contextProcess(value), prefix);
+    if (walk.guestPointers) this.insert(state, set, packValue(PRESENT, permission, global, 0, guestTable, 0), mask);
+    if (!walk.hostPointers) return;
+    this.fillStage2(state, domain, contextVm(value), guestTable, mask);
+    const stage2 = unit.set(CACHE.stage2, context, domain, 0, guestTable);
+    for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
+      const translated = this.valueOf(state, record);
+      if (!readable(translated)) continue;
+      const host = packValue(PRESENT, permission, global, 0, valuePage(translated), 1);
+      this.insert(state, set, host, mask & this.maskOf(state, record));
+    }
+  }
+
+  /** The tables that cached pointers lead to. */
+  private followPointers(
+    state: Int32Array,
+    context: number,
+    value: number,
+    mask: number,
+    prefix: number,
+    from: number,
+    to: number,
+    below: Tables,
+  ): void {
+    const { unit } = this;
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    const own = unit.set(CACHE.walk, context, domain, process, prefix);
+    this.followSet(state, own, context, value, mask, from, to, below);
+    const shared = unit.set(CACHE.walk, context, domain, GLOBAL, prefix);
+    if (shared !== own) this.followSet(state, shared, context, value, mask, from, to, below);
+  }
+
+  private followSet(
+    state: Int32Array,
+    set: number,
+    context: number,
+    value: number,
+    mask: number,
+    from: number,
+    to: number,
+    below: Tables,
+  ): void {
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
+      const pointer = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (both === 0) continue;
+      const permission = (pointer >> 2) & 3;
+      const global = (pointer >> 4) & 1;
+      if ((pointer & 3) !== PRESENT) {
+        for (let page = from; page < to; page++) this.stage1Fault(state, context, domain, process, page, pointer, both);
+      } else if (pointer >>> 19 === 1) {
+        if (!pushTable(below, valuePage(pointer), permission, global, both)) this.overflowed = true;
+      } else {
+        const vm = contextVm(value);
+        this.pushTranslated(
+          state,
+          context,
+          below,
+          domain,
+          vm,
+          valuePage(pointer),
+          permission,
+          global,
+          both,
+          from,
+          to,
+          process,
+        );
+      }
+    }
+  }
+
+  private stage1Fault(
+    state: Int32Array,
+    context: number,
+    domain: number,
+    process: number,
+    page: number,
+    negative: number,
+    mask: number,
+  ): void {
+    this.fault(context, page, 1, negative & 3, mask);
+    this.insertNegativeResult(state, context, domain, process, page, negative, mask);
+  }
+
+  private readLeaves(state: Int32Array, context: number, value: number, depth: number, from: number, to: number): void {
+    const { geometry, unit } = this;
+    const { iova } = geometry;
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    const tables = this.tables[depth]!;
+    const stage1 = this.caches[CACHE.stage1]!;
+    for (let at = 0; at < tables.count; at++) {
+      const mask = tables.mask[at]!;
+      const base = this.world.memory + tables.page[at]! * geometry.pageEntries;
+      for (let page = from; page < to; page++) {
+        const entry = state[base + iova.index[page * iova.levels + depth]!]!;
+        const role = entryRole(entry, 0, 1, geometry.guestPages);
+        if (role === ROLE.leaf) {
+          const permission = tables.permission[at]! & entryPermission(entry);
+          const global = tables.global[at]! | entryGlobal(entry);
+          this.insertLeaf(state, context, domain, process, page, permission, global, 0, entryTarget(entry), mask);
+          continue;
+        }
+        const negative = packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 1, 0, 0);
+        if (holdsNegative(stage1, negative))
+          this.insert(state, unit.set(CACHE.stage1, context, domain, process, page), negative, mask);
+        this.stage1Fault(state, context, domain, process, page, negative, mask);
+      }
+    }
+  }
+
+  private insertLeaf(
+    state: Int32Array,
+    context: number,
+    domain: number,
+    process: number,
+    page: number,
+    permission: number,
+    global: number,
+    span: number,
+    guestPage: number,
+    mask: number,
+  ): void {
+    const set = this.unit.set(CACHE.stage1, context, domain, global === 1 ? GLOBAL : process, page);
+    this.insert(state, set, packValue(PRESENT, permission, global, span, guestPage, 0), mask);
+  }
+
+  /** From stage-1 leaves to combined translations, and on to the device TLB. */
+  private deriveResults(state: Int32Array, context: number, value: number, mask: number): void {
+    const { unit } = this;
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    for (let page = 0; page < this.geometry.iova.count; page++) {
+      const own = unit.set(CACHE.stage1, context, domain, process, page);
+      this.combine(state, own, context, value, page, mask);
+      const shared = unit.set(CACHE.stage1, context, domain, GLOBAL, page);
+      if (shared !== own) this.combine(state, shared, context, value, page, mask);
+      const ownResult = unit.set(CACHE.iotlb, context, domain, process, page);
+      this.answer(state, ownResult, context, page, mask);
+      const sharedResult = unit.set(CACHE.iotlb, context, domain, GLOBAL, page);
+      if (sharedResult !== ownResult) this.answer(state, sharedResult, context, page, mask);
+    }
+  }
+
+  private combine(state: Int32Array, set: number, context: number, value: number, page: number, mask: number): void {
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
+      const leaf = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (both === 0) continue;
+      if ((leaf & 3) !== PRESENT) this.stage1Fault(state, context, domain, process, page, leaf, both);
+      else this.combineLeaf(state, context, value, page, leaf, both);
+    }
+  }
+
+  private combineLeaf(
+    state: Int32Array,
+    context: number,
+    value: number,
+    page: number,
+    leaf: number,
+    mask: number,
+  ): void {
+    const domain = contextDomain(value);
+    const process = contextProcess(value);
+    const guestPage = valuePage(leaf);
+    const key = this.fillStage2(state, domain, contextVm(value), guestPage, mask);
+    const stage2 = this.unit.set(CACHE.stage2, context, domain, 0, guestPage);
+    const global = (leaf >> 4) & 1;
+    for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
+      const translated = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (both === 0) continue;
+      if ((translated & 3) !== PRESENT) {
+        this.stage2Fault(state, context, domain, process, page, page + 1, guestPage, translated & 3, both);
+        continue;
+      }
+      const permission = (leaf >> 2) & (translated >> 2) & 3;
+      const result = packValue(PRESENT, permission, global, (leaf >> 5) & 3, valuePage(translated), guestPage);
+      this.insert(
+        state,
+        this.unit.set(CACHE.iotlb, context, domain, global === 1 ? GLOBAL : process, page),
+        result,
+        both,
+      );
+    }
+    this.stage2Fault(
+      state,
+      context,
+      domain,
+      process,
+      page,
+      page + 1,
+      guestPage,
+      ABSENT,
+      this.stage2Absent[key]! & mask,
+    );
+    this.stage2Fault(
+      state,
+      context,
+      domain,
+      process,
+      page,
+      page + 1,
+      guestPage,
+      MALFORMED,
+      this.stage2Malformed[key]! & mask,
+    );
+  }
+
+  private answer(state: Int32Array, set: number, context: number, page: number, mask: number): void {
+    const device = this.caches[CACHE["device-tlb"]]!;
+    for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
+      const result = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (both === 0) continue;
+      const present = (result & 3) === PRESENT;
+      if (!present) this.fault(context, page, (result >> 5) & 3, result & 3, both);
+      if (!device.present || (!present && !holdsNegative(device, result))) continue;
+      this.insert(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page), result, both);
+    }
+    if (!device.present || !(device.holdsAbsent || device.holdsMalformed)) return;
+    const cached = this.unit.set(CACHE["device-tlb"], context, 0, 0, page);
+    for (let record = this.read(state, cached); record >= 0; record = this.next(state, record)) {
+      const result = this.valueOf(state, record);
+      if ((result & 3) !== PRESENT)
+        this.fault(context, page, (result >> 5) & 3, result & 3, this.maskOf(state, record));
+    }
+  }
+
+  // --- stage 2 ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Fills the stage-2 sets for one guest page, for walks that may happen in the subsets of `mask`. Returns the key under
+   * which `stage2Absent` and `stage2Malformed` tell in which subsets a walk of stage 2 may fault.
+   */
+  private fillStage2(state: Int32Array, domain: number, vm: number, guestPage: number, mask: number): number {
+    const { geometry } = this;
+    const key = (domain * geometry.vms + vm) * geometry.guestPages + guestPage;
+    if (this.stage2Stamp[key] !== this.pass) {
+      this.stage2Stamp[key] = this.pass;
+      this.stage2Filled[key] = 0;
+      this.stage2Absent[key] = 0;
+      this.stage2Malformed[key] = 0;
+    }
+    if ((mask & ~this.stage2Filled[key]!) === 0) return key;
+    this.stage2Filled[key]! |= mask;
+    const root = this.guestTables[0]!;
+    root.count = 0;
+    pushTable(root, geometry.tableBase[vm]!, 3, 0, mask);
+    for (let depth = 0; depth < geometry.guest.levels; depth++)
+      this.readStage2(state, domain, guestPage, depth, key, mask);
+    return key;
+  }
+
+  private readStage2(
+    state: Int32Array,
+    domain: number,
+    guestPage: number,
+    depth: number,
+    key: number,
+    mask: number,
+  ): void {
+    const { geometry, unit } = this;
+    const { guest } = geometry;
+    const tables = this.guestTables[depth]!;
+    const span = guest.levels - 1 - depth;
+    const last = span === 0;
+    const prefix = last ? -1 : guest.prefix[guestPage * guest.levels + depth]!;
+    const pointers = last ? -1 : unit.set(CACHE["stage2-walk"], 0, domain, 0, prefix);
+    for (let at = 0; at < tables.count; at++) {
+      const entry =
+        state[
+          this.world.memory + tables.page[at]! * geometry.pageEntries + guest.index[guestPage * guest.levels + depth]!
+        ]!;
+      const role = entryRole(entry, span, guest.spanPages[span]!, geometry.hostPages);
+      const permission = tables.permission[at]! & entryPermission(entry);
+      const subsets = tables.mask[at]!;
+      if (role === ROLE.leaf)
+        this.insertStage2Leaf(state, domain, guestPage, span, entryTarget(entry), permission, subsets);
+      else if (role === ROLE.table)
+        this.insert(state, pointers, packValue(PRESENT, permission, 0, 0, entryTarget(entry), 0), subsets);
+      else
+        this.negativeStage2(
+          state,
+          domain,
+          guestPage,
+          pointers,
+          role === ROLE.absent ? ABSENT : MALFORMED,
+          key,
+          subsets,
+        );
+    }
+    if (last) return;
+    const below = this.guestTables[depth + 1]!;
+    below.count = 0;
+    for (let record = this.read(state, pointers); record >= 0; record = this.next(state, record)) {
+      const pointer = this.valueOf(state, record);
+      const both = this.maskOf(state, record) & mask;
+      if (both === 0) continue;
+      if ((pointer & 3) === PRESENT) {
+        if (!pushTable(below, valuePage(pointer), (pointer >> 2) & 3, 0, both)) this.overflowed = true;
+      } else this.negativeStage2(state, domain, guestPage, -1, pointer & 3, key, both);
+    }
+  }
+
+  /** A superpage read for one guest page may serve all the pages below it. */
+  private insertStage2Leaf(
+    state: Int32Array,
+    domain: number,
+    guestPage: number,
+    span: number,
+    target: number,
+    permission: number,
+    mask: number,
+  ): void {
+    const { guest, guestPages } = this.geometry;
+    const pages = guest.spanPages[span]!;
+    const first = Math.floor(guestPage / pages) * pages;
+    for (let page = first; page < first + pages && page < guestPages; page++) {
+      const value = packValue(PRESENT, permission, 0, span, target + (page - first), 0);
+      this.insert(state, this.unit.set(CACHE.stage2, 0, domain, 0, page), value, mask);
+    }
+  }
+
+  private negativeStage2(
+    state: Int32Array,
+    domain: number,
+    guestPage: number,
+    pointers: number,
+    kind: number,
+    key: number,
+    mask: number,
+  ): void {
+    const negative = packValue(kind, 0, 0, 2, 0, 0);
+    if (pointers >= 0 && holdsNegative(this.caches[CACHE["stage2-walk"]]!, negative))
+      this.insert(state, pointers, negative, mask);
+    if (holdsNegative(this.caches[CACHE.stage2]!, negative)) {
+      this.insert(state, this.unit.set(CACHE.stage2, 0, domain, 0, guestPage), negative, mask);
+    }
+    if (kind === ABSENT) this.stage2Absent[key]! |= mask;
+    else this.stage2Malformed[key]! |= mask;
+  }
+}
+
+const ALL_FIELDS = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
+
+/** The fields of `held` that `heldMask` names, the others from `rest`. */
+function merge(held: number, heldMask: number, rest: number): number {
+  const rootBit = (heldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0;
+  const mask = heldMask | rootBit;
+  return (held & mask) | (rest & ~mask);
+}
+
+function readable(stage2: number): boolean {
+  return (stage2 & 3) === PRESENT && ((stage2 >> 2) & READ) !== 0;
+}
+
+function holdsNegative(cache: UnitCache, negative: number): boolean {
+  return (negative & 3) === ABSENT ? cache.holdsAbsent : cache.holdsMalformed;
+}
+
+function emptyTables(): Tables {
+  return {
+    count: 0,
+    page: new Int32Array(TABLES),
+    permission: new Int32Array(TABLES),
+    global: new Int32Array(TABLES),
+    mask: new Int32Array(TABLES),
+  };
+}
+
+function emptyContextValues(): ContextValues {
+  return { count: 0, value: new Int32Array(CONTEXT_VALUES), mask: new Int32Array(CONTEXT_VALUES) };
+}
+
+/** Adds a table, or the subsets to one that is there already; false when there is no room. */
+function pushTable(tables: Tables, page: number, permission: number, global: number, mask: number): boolean {
+  for (let at = 0; at < tables.count; at++) {
+    if (tables.page[at] === page && tables.permission[at] === permission && tables.global[at] === global) {
+      tables.mask[at]! |= mask;
+      return true;
+    }
+  }
+  if (tables.count === TABLES) return false;
+  tables.page[tables.count] = page;
+  tables.permission[tables.count] = permission;
+  tables.global[tables.count] = global;
+  tables.mask[tables.count++] = mask;
+  return true;
+}

@@ -1,0 +1,482 @@
+/**
+ * Hardware nesting as one concrete unit inside the envelope: finite caches, and noise that fills and empties them.
+ *
+ * Follows the design page, section 4 (Hardware). Each cache is a few lines; a key has one line it can be in (direct
+ * mapped), and a fill takes that line. A request looks in the device TLB, the IOTLB, the stage-1 leaf and the deepest
+ * walk entry first, and walks the rest, filling as it goes. Pending commands execute at the fence, or before it where
+ * `execute` says so. A walk that was started (`walk+`) has read its stage-1 leaf and finishes at `walk-`; it is dropped
+ * by a command that removes what it holds, and by any fence.
+ */
+
+import { READ } from "../commands/command.js";
+import type { Geometry } from "./geometry.js";
+import type { Layout } from "./layout.js";
+import { type Pending, type Queue, removes } from "./queue.js";
+import { CACHE, CACHE_COUNT, GLOBAL, type Unit, type UnitCache } from "./unit.js";
+import {
+  ABSENT,
+  CONTEXT_MASKS,
+  contextClass,
+  contextDomain,
+  contextProcess,
+  contextRoot,
+  contextRootIsHost,
+  contextVm,
+  entryGlobal,
+  entryPermission,
+  entryRole,
+  entryTarget,
+  faultCode,
+  MALFORMED,
+  PRESENT,
+  packValue,
+  REASON,
+  ROLE,
+  ROOT_IS_HOST,
+  valuePage,
+} from "./values.js";
+import type { World } from "./world.js";
+
+/** Lines of each cache, in the order of `CACHE_NAMES`; powers of two. */
+const LINES = [4, 4, 8, 8, 4, 8, 16, 16] as const;
+/** No line holds the key. */
+const MISS = -1;
+const FLIGHTS = 2;
+/** A walk in flight: context + 1 (0: free), page, context value, stage-1 leaf. */
+const FLIGHT = 4;
+
+export class Hardware {
+  /** Lines: set + 1 (0: empty) and value. */
+  private readonly lines: number;
+  private readonly lineBase: Int32Array;
+  private readonly flights: number;
+  private readonly executed: number;
+  private readonly caches: readonly UnitCache[];
+  private readonly directories: readonly number[];
+  /** Whether the walk under way may change the caches. */
+  private filling = false;
+  private permission = 0;
+  private global = 0;
+
+  constructor(
+    layout: Layout,
+    private readonly geometry: Geometry,
+    private readonly unit: Unit,
+    private readonly world: World,
+    private readonly queue: Queue,
+  ) {
+    this.lineBase = new Int32Array(CACHE_COUNT + 1);
+    for (let cache = 0; cache < CACHE_COUNT; cache++) this.lineBase[cache + 1] = this.lineBase[cache]! + LINES[cache]!;
+    this.lines = layout.plain("hardware.lines", this.lineBase[CACHE_COUNT]! * 2);
+    this.flights = layout.plain("hardware.walks", FLIGHTS * FLIGHT);
+    this.executed = layout.plain("hardware.executed", 1);
+    this.caches = unit.caches;
+    this.directories = [CACHE.context, CACHE.pasid].filter((cache) => unit.caches[cache]!.present);
+  }
+
+  reset(state: Int32Array): void {
+    state.fill(0, this.lines, this.lines + this.lineBase[CACHE_COUNT]! * 2);
+    state.fill(0, this.flights, this.flights + FLIGHTS * FLIGHT);
+    state[this.executed] = 0;
+  }
+
+  /** A request, or a prefetch of one: translates and fills. */
+  access(state: Int32Array, context: number, page: number): number {
+    this.filling = true;
+    return this.request(state, context, page);
+  }
+
+  /** What a request would get now: a combined value, or a fault code that nothing could cache. Changes nothing. */
+  translate(state: Int32Array, context: number, page: number): number {
+    this.filling = false;
+    return this.request(state, context, page);
+  }
+
+  /** Drops everything that is cached for one request, at every level. */
+  evict(state: Int32Array, context: number, page: number): void {
+    const { iova } = this.geometry;
+    for (let cache = 0; cache < CACHE_COUNT; cache++) {
+      for (let line = this.lineBase[cache]!; line < this.lineBase[cache + 1]!; line++) {
+        const at = this.lines + line * 2;
+        const set = state[at]! - 1;
+        if (set < 0) continue;
+        const requester = this.unit.setRequester[set]!;
+        const address = this.unit.setAddress[set]!;
+        if (requester >= 0 && requester !== context) continue;
+        if ((cache === CACHE.stage1 || cache === CACHE.iotlb || cache === CACHE["device-tlb"]) && address !== page)
+          continue;
+        if (cache === CACHE.walk && (page < iova.prefixFrom[address]! || page >= iova.prefixTo[address]!)) continue;
+        state[at] = 0;
+        state[at + 1] = 0;
+      }
+    }
+  }
+
+  /** Starts a walk: reads the context and stage 1 down to the leaf, and holds what it found. */
+  startWalk(state: Int32Array, context: number, page: number): void {
+    let flight = this.flights;
+    while (flight < this.flights + FLIGHTS * FLIGHT && state[flight] !== 0) flight += FLIGHT;
+    if (flight === this.flights + FLIGHTS * FLIGHT) return;
+    this.filling = true;
+    const entry = this.contextValue(state, context);
+    if (entry < 0) return;
+    const leaf = this.stage1(state, context, entry, page);
+    if (leaf < 0 || (leaf & 3) !== PRESENT) return;
+    state[flight] = context + 1;
+    state[flight + 1] = page;
+    state[flight + 2] = entry;
+    state[flight + 3] = leaf;
+  }
+
+  /** Ends a walk: translates the leaf through stage 2 and fills the IOTLB and the device TLB. */
+  endWalk(state: Int32Array, context: number, page: number): void {
+    for (let flight = this.flights; flight < this.flights + FLIGHTS * FLIGHT; flight += FLIGHT) {
+      if (state[flight] !== context + 1 || state[flight + 1] !== page) continue;
+      this.filling = true;
+      const result = this.combine(state, context, state[flight + 2]!, page, state[flight + 3]!);
+      this.fillDevice(state, context, page, result);
+      state.fill(0, flight, flight + FLIGHT);
+      return;
+    }
+  }
+
+  /** Executes pending command `slot` before its fence, if the queue's order allows. */
+  execute(state: Int32Array, slot: number): void {
+    if (slot >= this.queue.count(state) || (state[this.executed]! & (1 << slot)) !== 0) return;
+    if (this.unit.ordered && state[this.executed] !== (1 << slot) - 1) return;
+    state[this.executed]! |= 1 << slot;
+    this.remove(state, this.queue.pending[slot]!);
+  }
+
+  /** Executes what is still pending; walks in flight are abandoned. */
+  fenced(state: Int32Array): void {
+    for (let slot = 0; slot < this.queue.count(state); slot++) {
+      if ((state[this.executed]! & (1 << slot)) === 0) this.remove(state, this.queue.pending[slot]!);
+    }
+    state[this.executed] = 0;
+    state.fill(0, this.flights, this.flights + FLIGHTS * FLIGHT);
+  }
+
+  /** Calls `visit` with the set and value of each line in use. */
+  each(state: Int32Array, visit: (set: number, value: number) => void): void {
+    for (let line = 0; line < this.lineBase[CACHE_COUNT]!; line++) {
+      const set = state[this.lines + line * 2]! - 1;
+      if (set >= 0) visit(set, state[this.lines + line * 2 + 1]!);
+    }
+  }
+
+  private remove(state: Int32Array, command: Pending): void {
+    for (let line = 0; line < this.lineBase[CACHE_COUNT]!; line++) {
+      const at = this.lines + line * 2;
+      const set = state[at]! - 1;
+      if (set < 0 || !removes(this.unit, command, set, state[at + 1]!)) continue;
+      state[at] = 0;
+      state[at + 1] = 0;
+    }
+    for (let flight = this.flights; flight < this.flights + FLIGHTS * FLIGHT; flight += FLIGHT) {
+      if (state[flight] !== 0 && this.abandons(state, command, flight)) state.fill(0, flight, flight + FLIGHT);
+    }
+  }
+
+  /** Whether a command removes the context entry or the leaf that a walk in flight holds. */
+  private abandons(state: Int32Array, command: Pending, flight: number): boolean {
+    const context = state[flight]! - 1;
+    const entry = state[flight + 2]!;
+    const leaf = state[flight + 3]!;
+    const chain = this.directories.length > 0 ? this.directories : [CACHE.context];
+    for (const cache of chain) {
+      const held = entry & (this.caches[cache]!.fieldMask | 3 | ROOT_IS_HOST);
+      if (removes(this.unit, command, this.unit.set(cache, context, 0, 0, 0), held)) return true;
+    }
+    return removes(this.unit, command, this.leafSet(context, entry, state[flight + 1]!, leaf), leaf);
+  }
+
+  private leafSet(context: number, entry: number, page: number, leaf: number): number {
+    const process = ((leaf >> 4) & 1) === 1 ? GLOBAL : contextProcess(entry);
+    return this.unit.set(CACHE.stage1, context, contextDomain(entry), process, page);
+  }
+
+  // --- lines ------------------------------------------------------------------------------------------------------
+
+  private lineOf(set: number): number {
+    const cache = this.unit.setCache[set]!;
+    const line = (set ^ (set >>> 4)) & (LINES[cache]! - 1);
+    return this.lines + (this.lineBase[cache]! + line) * 2;
+  }
+
+  private look(state: Int32Array, set: number): number {
+    const at = this.lineOf(set);
+    return state[at] === set + 1 ? state[at + 1]! : MISS;
+  }
+
+  /** Looks under the walk's own process tag, then among global entries. */
+  private lookTagged(state: Int32Array, cache: number, context: number, entry: number, address: number): number {
+    const domain = contextDomain(entry);
+    const own = this.look(state, this.unit.set(cache, context, domain, contextProcess(entry), address));
+    return own !== MISS ? own : this.look(state, this.unit.set(cache, context, domain, GLOBAL, address));
+  }
+
+  private fill(state: Int32Array, set: number, value: number): void {
+    if (!this.filling) return;
+    const cache = this.caches[this.unit.setCache[set]!]!;
+    if (!cache.present) return;
+    const kind = value & 3;
+    if (kind === ABSENT && !cache.holdsAbsent) return;
+    if (kind === MALFORMED && !cache.holdsMalformed) return;
+    const at = this.lineOf(set);
+    state[at] = set + 1;
+    state[at + 1] = value;
+  }
+
+  // --- walking ----------------------------------------------------------------------------------------------------
+
+  private request(state: Int32Array, context: number, page: number): number {
+    if (this.caches[CACHE["device-tlb"]]!.present) {
+      const cached = this.look(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page));
+      if (cached !== MISS) return cached;
+    }
+    const entry = this.contextValue(state, context);
+    if (entry < 0) return entry;
+    let result = this.caches[CACHE.iotlb]!.present ? this.lookTagged(state, CACHE.iotlb, context, entry, page) : MISS;
+    if (result === MISS) {
+      const leaf = this.stage1(state, context, entry, page);
+      if (leaf < 0) return leaf;
+      result = this.combine(state, context, entry, page, leaf);
+    }
+    this.fillDevice(state, context, page, result);
+    return result;
+  }
+
+  private fillDevice(state: Int32Array, context: number, page: number, result: number): void {
+    if (result >= 0) this.fill(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page), result);
+  }
+
+  /** The context entry through the context caches; a fault code if it is not present. */
+  private contextValue(state: Int32Array, context: number): number {
+    const memory = state[this.world.contexts + context]!;
+    let value = memory;
+    let held = 0;
+    for (const cache of this.directories) {
+      const set = this.unit.set(cache, context, 0, 0, 0);
+      const mask = this.caches[cache]!.fieldMask;
+      let cached = this.look(state, set);
+      if (cached === MISS) {
+        cached = this.fetchDirectory(
+          state,
+          context,
+          cache,
+          contextClass(value) === PRESENT ? merge(value, held, memory) : memory,
+        );
+      }
+      if (contextClass(cached) !== PRESENT) return contextFault(cached);
+      value = merge(cached, mask, merge(value, held, memory));
+      held |= mask;
+    }
+    // Fields that no cache holds come from memory, which must have them.
+    if ((held & ALL_FIELDS) !== ALL_FIELDS && contextClass(memory) !== PRESENT) return contextFault(memory);
+    return contextClass(value) === PRESENT ? value : contextFault(value);
+  }
+
+  private fetchDirectory(state: Int32Array, context: number, cache: number, entry: number): number {
+    const rule = this.caches[cache]!;
+    const set = this.unit.set(cache, context, 0, 0, 0);
+    if (contextClass(entry) !== PRESENT) {
+      this.fill(state, set, contextClass(entry));
+      return contextClass(entry);
+    }
+    let held = entry & (rule.fieldMask | 3 | ((rule.fieldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0));
+    if ((rule.fieldMask & CONTEXT_MASKS.root) !== 0 && !rule.guestPointers && contextRootIsHost(entry) === 0) {
+      const root = this.stage2(state, contextDomain(entry), contextVm(entry), contextRoot(entry));
+      // An entry whose root cannot be translated is used once, not kept.
+      if ((root & 3) !== PRESENT || ((root >> 2) & READ) === 0) return held;
+      held = (held & ~CONTEXT_MASKS.root) | ROOT_IS_HOST | (valuePage(root) << 14);
+    }
+    this.fill(state, set, held);
+    return held;
+  }
+
+  /** The stage-1 leaf for a page, a negative one included; a fault code where nothing could be cached. */
+  private stage1(state: Int32Array, context: number, entry: number, page: number): number {
+    const { geometry } = this;
+    const { iova } = geometry;
+    if (this.caches[CACHE.stage1]!.present) {
+      const cached = this.lookTagged(state, CACHE.stage1, context, entry, page);
+      if (cached !== MISS) return cached;
+    }
+    let depth = 0;
+    let table = MISS;
+    this.permission = 3;
+    this.global = 0;
+    if (this.caches[CACHE.walk]!.present) {
+      for (let deepest = iova.levels - 2; deepest >= 0 && table === MISS; deepest--) {
+        const pointer = this.lookTagged(state, CACHE.walk, context, entry, iova.prefix[page * iova.levels + deepest]!);
+        if (pointer === MISS) continue;
+        if ((pointer & 3) !== PRESENT) return pointer;
+        this.permission = (pointer >> 2) & 3;
+        this.global = (pointer >> 4) & 1;
+        table = pointer >>> 19 === 1 ? valuePage(pointer) : this.tablePage(state, entry, valuePage(pointer));
+        if (table < 0) return this.tableFault(state, context, entry, page, table);
+        depth = deepest + 1;
+      }
+    }
+    if (table === MISS) {
+      table = contextRootIsHost(entry) === 1 ? contextRoot(entry) : this.tablePage(state, entry, contextRoot(entry));
+      if (table < 0) return this.tableFault(state, context, entry, page, table);
+    }
+    return this.walkFrom(state, context, entry, page, depth, table);
+  }
+
+  private walkFrom(
+    state: Int32Array,
+    context: number,
+    entry: number,
+    page: number,
+    from: number,
+    root: number,
+  ): number {
+    const { geometry, unit } = this;
+    const { iova } = geometry;
+    const domain = contextDomain(entry);
+    let table = root;
+    for (let depth = from; depth < iova.levels; depth++) {
+      const word = state[this.world.memory + table * geometry.pageEntries + iova.index[page * iova.levels + depth]!]!;
+      const span = iova.levels - 1 - depth;
+      const spanPages = iova.spanPages[span]!;
+      const role = entryRole(word, span, spanPages, geometry.guestPages);
+      const prefix = span === 0 ? -1 : iova.prefix[page * iova.levels + depth]!;
+      if (role === ROLE.absent || role === ROLE.malformed) {
+        const negative = packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 1, 0, 0);
+        const process = contextProcess(entry);
+        if (span === 0) this.fill(state, unit.set(CACHE.stage1, context, domain, process, page), negative);
+        else this.fill(state, unit.set(CACHE.walk, context, domain, process, prefix), negative);
+        return negative;
+      }
+      this.permission &= entryPermission(word);
+      this.global |= entryGlobal(word);
+      const process = this.global === 1 ? GLOBAL : contextProcess(entry);
+      if (role === ROLE.leaf) {
+        const guestPage = entryTarget(word) + (iova.pages[page]! % spanPages);
+        const leaf = packValue(PRESENT, this.permission, this.global, span, guestPage, 0);
+        this.fill(state, unit.set(CACHE.stage1, context, domain, process, page), leaf);
+        return leaf;
+      }
+      const guestTable = entryTarget(word);
+      const set = unit.set(CACHE.walk, context, domain, process, prefix);
+      if (this.caches[CACHE.walk]!.guestPointers) {
+        this.fill(state, set, packValue(PRESENT, this.permission, this.global, 0, guestTable, 0));
+      }
+      table = this.tablePage(state, entry, guestTable);
+      if (table < 0) return this.tableFault(state, context, entry, page, table);
+      if (this.caches[CACHE.walk]!.hostPointers) {
+        this.fill(state, set, packValue(PRESENT, this.permission, this.global, 0, table, 1));
+      }
+    }
+    return MISS;
+  }
+
+  /** Host page of a stage-1 table, or below 0: a stage-2 negative value (`-2 - value`) or a permission fault (-1). */
+  private tablePage(state: Int32Array, entry: number, guestPage: number): number {
+    const stage2 = this.stage2(state, contextDomain(entry), contextVm(entry), guestPage);
+    if ((stage2 & 3) !== PRESENT) return -2 - packValue(stage2 & 3, 0, 0, 2, 0, guestPage);
+    return ((stage2 >> 2) & READ) !== 0 ? valuePage(stage2) : -1;
+  }
+
+  /** A table that stage 2 does not give: the request's fault, kept by the IOTLB where it keeps such. */
+  private tableFault(state: Int32Array, context: number, entry: number, page: number, table: number): number {
+    if (table === -1) return faultCode(2, REASON.permission);
+    const negative = -2 - table;
+    this.fill(state, this.unit.set(CACHE.iotlb, context, contextDomain(entry), contextProcess(entry), page), negative);
+    return faultCode(2, (negative & 3) === ABSENT ? REASON.absent : REASON.malformed);
+  }
+
+  /** The combined result of a stage-1 leaf. */
+  private combine(state: Int32Array, context: number, entry: number, page: number, leaf: number): number {
+    const domain = contextDomain(entry);
+    if ((leaf & 3) !== PRESENT) {
+      this.fill(state, this.unit.set(CACHE.iotlb, context, domain, contextProcess(entry), page), leaf);
+      return leaf;
+    }
+    const guestPage = valuePage(leaf);
+    const stage2 = this.stage2(state, domain, contextVm(entry), guestPage);
+    if ((stage2 & 3) !== PRESENT) {
+      const negative = packValue(stage2 & 3, 0, 0, 2, 0, guestPage);
+      this.fill(state, this.unit.set(CACHE.iotlb, context, domain, contextProcess(entry), page), negative);
+      return negative;
+    }
+    const global = (leaf >> 4) & 1;
+    const process = global === 1 ? GLOBAL : contextProcess(entry);
+    const permission = (leaf >> 2) & (stage2 >> 2) & 3;
+    const result = packValue(PRESENT, permission, global, (leaf >> 5) & 3, valuePage(stage2), guestPage);
+    this.fill(state, this.unit.set(CACHE.iotlb, context, domain, process, page), result);
+    return result;
+  }
+
+  /** Stage 2 of one guest page through its caches. */
+  private stage2(state: Int32Array, domain: number, vm: number, guestPage: number): number {
+    const { geometry, unit } = this;
+    const { guest } = geometry;
+    const set = unit.set(CACHE.stage2, 0, domain, 0, guestPage);
+    if (this.caches[CACHE.stage2]!.present) {
+      const cached = this.look(state, set);
+      if (cached !== MISS) return cached;
+    }
+    let table = geometry.tableBase[vm]!;
+    let permission = 3;
+    let depth = 0;
+    if (this.caches[CACHE["stage2-walk"]]!.present) {
+      for (let deepest = guest.levels - 2; deepest >= 0; deepest--) {
+        const pointer = this.look(
+          state,
+          unit.set(CACHE["stage2-walk"], 0, domain, 0, guest.prefix[guestPage * guest.levels + deepest]!),
+        );
+        if (pointer === MISS) continue;
+        if ((pointer & 3) !== PRESENT) return pointer;
+        table = valuePage(pointer);
+        permission = (pointer >> 2) & 3;
+        depth = deepest + 1;
+        break;
+      }
+    }
+    for (; depth < guest.levels; depth++) {
+      const word =
+        state[this.world.memory + table * geometry.pageEntries + guest.index[guestPage * guest.levels + depth]!]!;
+      const span = guest.levels - 1 - depth;
+      const role = entryRole(word, span, guest.spanPages[span]!, geometry.hostPages);
+      const pointers =
+        span === 0 ? -1 : unit.set(CACHE["stage2-walk"], 0, domain, 0, guest.prefix[guestPage * guest.levels + depth]!);
+      permission &= entryPermission(word);
+      if (role === ROLE.absent || role === ROLE.malformed) {
+        const negative = packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 2, 0, 0);
+        if (pointers >= 0) this.fill(state, pointers, negative);
+        this.fill(state, set, negative);
+        return negative;
+      }
+      if (role === ROLE.leaf) {
+        const leaf = packValue(
+          PRESENT,
+          permission,
+          0,
+          span,
+          entryTarget(word) + (guestPage % guest.spanPages[span]!),
+          0,
+        );
+        this.fill(state, set, leaf);
+        return leaf;
+      }
+      this.fill(state, pointers, packValue(PRESENT, permission, 0, 0, entryTarget(word), 0));
+      table = entryTarget(word);
+    }
+    return packValue(MALFORMED, 0, 0, 2, 0, 0);
+  }
+}
+
+const ALL_FIELDS = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
+
+function merge(held: number, heldMask: number, rest: number): number {
+  const mask = heldMask | ((heldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0);
+  return (held & mask) | (rest & ~mask);
+}
+
+function contextFault(entry: number): number {
+  return faultCode(0, contextClass(entry) === ABSENT ? REASON.absent : REASON.malformed);
+}

@@ -1,0 +1,730 @@
+/**
+ * The duties a run has open, by the contract in force, and so which requests are settled.
+ *
+ * Follows the design page, section 4 (Duty). A write opens one duty for each context whose requests it affects: those
+ * whose walk passes through the entry, and those that share the tags under which results were cached. A stage-2 change
+ * opens one for every context of the VM, since a cache may hold what no walk needs at the moment. A duty carries the
+ * tags as they were before the write and, for each scope of its current stage, the units (pages) still to be covered:
+ * a command covers what the architecture's own rules would remove. At a fence a stage with nothing left gives way to
+ * the next.
+ *
+ * One thing is not in any contract: two contexts that use the same tags for different tables. Caches may then mix them
+ * whatever is invalidated, so their requests are unsettled until that has ended and everything was invalidated once.
+ */
+
+import { ANY, NO_DOMAIN } from "../commands/command.js";
+import { CACHE_NAMES, type Contract, TRANSITIONS } from "../rules/vocabulary.js";
+import type { Geometry } from "./geometry.js";
+import type { Layout } from "./layout.js";
+import { FOOTPRINT_STAGE2, type Oracle } from "./oracle.js";
+import { type Pending, requesterMatches } from "./queue.js";
+import { contextTransition, entryTransition, NO_TRANSITION } from "./transition.js";
+import { CACHE, type Unit, type UnitRule } from "./unit.js";
+import {
+  contextClass,
+  contextDomain,
+  contextProcess,
+  contextRoot,
+  contextVm,
+  entryRole,
+  PRESENT,
+  ROLE,
+  valueGlobal,
+  valuePage,
+} from "./values.js";
+import type { Change, World } from "./world.js";
+
+/** The rule number of the duty that follows a conflict of tags. */
+export const CONFLICT = TRANSITIONS.length;
+const CAPACITY = 96;
+
+/** Fields of a duty. */
+export const DUTY = {
+  rule: 0,
+  context: 1,
+  vm: 2,
+  domain: 3,
+  process: 4,
+  /** Bit 0: an affected walk ended in a global entry. Bit 1: the old entry was not present. Bits 2-3: span of the old leaf. */
+  flags: 5,
+  stage: 6,
+  /** Guest pages of a stage-2 change, else -1. */
+  firstGuestPage: 7,
+  lastGuestPage: 8,
+  /** Affected pages, then the units left of each scope. */
+  pages: 9,
+} as const;
+
+interface CompiledScope {
+  cache: number;
+  all: boolean;
+  processAny: boolean;
+  global: "if-global" | "always" | "never";
+}
+type Recipe = readonly (readonly CompiledScope[])[];
+
+export class Ledger {
+  /** Recipes by transition, then that of a conflict; scopes on absent caches are left out. */
+  readonly recipes: readonly Recipe[];
+  /** Words of a page mask. */
+  readonly words: number;
+  readonly record: number;
+  private readonly duties: number;
+  private readonly conflicts: number;
+  private readonly unsettledAt: number;
+  private readonly reachAt: number;
+  private readonly reachWords: number;
+  private readonly unitWords: number;
+  /** Pages whose walk passes through the word being changed, and in which roles, by context. */
+  readonly passes: Int32Array;
+  private readonly roles: Int32Array;
+  private readonly mapped: Int32Array;
+  /** Set when a capacity was reached: the run says nothing from here on. */
+  overflowed = false;
+  /** Transition opened or passed (with recipe `none`) by the last command, for coverage; -1 if none. */
+  lastTransition = NO_TRANSITION;
+  superfluous = 0;
+
+  constructor(
+    layout: Layout,
+    private readonly geometry: Geometry,
+    private readonly unit: Unit,
+    private readonly contract: Contract,
+    private readonly world: World,
+    private readonly oracle: Oracle,
+  ) {
+    this.words = (geometry.iova.count + 31) >> 5;
+    this.unitWords = Math.max(this.words, (geometry.guestPages + 31) >> 5);
+    this.recipes = [...contract.rules.map((rule) => compileRecipe(rule.stages, unit)), compileRecipe(EVERYTHING, unit)];
+    const scopes = Math.max(1, ...this.recipes.flatMap((recipe) => recipe.map((stage) => stage.length)));
+    this.record = DUTY.pages + this.words + scopes * this.unitWords;
+    this.duties = layout.bag("ledger.duties", CAPACITY, this.record, this.record);
+    this.conflicts = layout.plain("ledger.conflicts", 1);
+    this.reachWords = (geometry.hostPages + 31) >> 5;
+    this.reachAt = layout.plain("ledger.reach", geometry.contexts * geometry.iova.count * this.reachWords);
+    this.unsettledAt = layout.derived("ledger.unsettled", geometry.contexts * this.words);
+    this.passes = new Int32Array(geometry.contexts * this.words);
+    this.roles = new Int32Array(geometry.contexts);
+    this.mapped = new Int32Array(geometry.vms * this.reachWords);
+  }
+
+  reset(state: Int32Array): void {
+    state[this.duties] = 0;
+    state[this.conflicts] = 0;
+    this.overflowed = false;
+    this.superfluous = 0;
+    state.fill(0, this.reachAt, this.reachAt + this.geometry.contexts * this.geometry.iova.count * this.reachWords);
+    this.reload(state);
+    state[this.conflicts] = this.conflictMask(state);
+    for (let context = 0; context < this.geometry.contexts; context++) {
+      if ((state[this.conflicts]! & (1 << context)) !== 0) this.openConflict(state, context);
+    }
+    this.settle(state);
+  }
+
+  /** Computes again what is derived from the state, after it was replaced. */
+  reload(state: Int32Array): void {
+    this.overflowed = false;
+    this.refreshMapped(state);
+    this.settle(state);
+  }
+
+  dutyCount(state: Int32Array): number {
+    return state[this.duties]!;
+  }
+
+  /** Field of an open duty; see `DUTY`. */
+  duty(state: Int32Array, number: number, field: number): number {
+    return state[this.duties + 1 + number * this.record + field]!;
+  }
+
+  /** Whether some open duty affects the request's context and page. */
+  isUnsettled(state: Int32Array, context: number, page: number): boolean {
+    return ((state[this.unsettledAt + context * this.words + (page >> 5)]! >>> (page & 31)) & 1) === 1;
+  }
+
+  /** The page mask of unsettled requests of a context. */
+  unsettledWord(state: Int32Array, context: number, word: number): number {
+    return state[this.unsettledAt + context * this.words + word]!;
+  }
+
+  /** Whether the VM's stage 2 mapped host page `host` at some time since the request became unsettled, or does now. */
+  couldReach(state: Int32Array, context: number, page: number, host: number): boolean {
+    const at = this.reachAt + (context * this.geometry.iova.count + page) * this.reachWords;
+    return ((state[at + (host >> 5)]! >>> (host & 31)) & 1) === 1;
+  }
+
+  // --- writes ---------------------------------------------------------------------------------------------------
+
+  /** Before a planned change is applied: finds the affected walks and opens the duties. */
+  open(state: Int32Array, change: Change): void {
+    this.lastTransition = NO_TRANSITION;
+    if (change.kind === "context") this.openContext(state, change);
+    else this.openEntry(state, change);
+  }
+
+  /** After the change was applied and the oracle has walked again. */
+  opened(state: Int32Array, change: Change): void {
+    if (change.kind === "context") this.inherit(state, change.at);
+    // Entry writes count too: global marks may have come to differ.
+    this.noteConflicts(state);
+    if (change.vm >= 0) this.refreshMapped(state);
+    this.settle(state);
+  }
+
+  private openContext(state: Int32Array, change: Change): void {
+    const rule = contextTransition(change.old, change.new);
+    this.lastTransition = rule;
+    if (rule === NO_TRANSITION) return;
+    // An entry that was not present has no tags of its own: what may be cached is tagged by what it becomes.
+    const tagged = contextClass(change.old) === PRESENT ? change.old : change.new;
+    const old = contextClass(change.old) !== PRESENT;
+    const pages = this.contextPages;
+    pages.fill(-1);
+    this.add(state, rule, change.at, tagged, this.globalFlag(change.at) | (old ? 2 : 0), pages, 0, -1, -1);
+  }
+
+  private readonly contextPages: Int32Array = new Int32Array(256);
+
+  private openEntry(state: Int32Array, change: Change): void {
+    this.findPasses(change.at);
+    const { geometry } = this;
+    for (let context = 0; context < geometry.contexts; context++) {
+      const entry = state[this.world.contexts + context]!;
+      if (contextClass(entry) !== PRESENT) continue;
+      for (let depth = 0; depth < geometry.stage1.levels; depth++) {
+        if ((this.roles[context]! & (1 << depth)) !== 0) this.openStage1(state, change, context, entry, depth);
+      }
+      if (change.vm >= 0) {
+        if (contextVm(entry) === change.vm) {
+          this.openStage2(state, change, context, entry, change.depth, change.firstGuestPage, change.lastGuestPage);
+        }
+        continue;
+      }
+      // A guest page that is mapped onto a stage-2 table: which guest pages change is not worked out.
+      for (let depth = 0; depth < geometry.stage2.levels; depth++) {
+        if ((this.roles[context]! & (1 << (FOOTPRINT_STAGE2 + depth))) !== 0) {
+          this.openStage2(state, change, context, entry, depth, 0, geometry.guestPages - 1);
+        }
+      }
+    }
+  }
+
+  private openStage1(state: Int32Array, change: Change, context: number, entry: number, depth: number): void {
+    const { geometry } = this;
+    const span = geometry.stage1.levels - 1 - depth;
+    const pages = geometry.iova.spanPages[span]!;
+    const oldRole = entryRole(change.old, span, pages, geometry.guestPages);
+    const newRole = entryRole(change.new, span, pages, geometry.guestPages);
+    const rule = entryTransition(1, oldRole, newRole, change.old, change.new);
+    this.lastTransition = rule;
+    if (rule === NO_TRANSITION || this.recipes[rule]!.length === 0) return;
+    const global = this.globalFlag(context);
+    const flags =
+      global | (oldRole === ROLE.leaf || oldRole === ROLE.table ? 0 : 2) | (oldRole === ROLE.leaf ? span << 2 : 0);
+    const at = context * this.words;
+    this.add(state, rule, context, entry, flags, this.passes, at, -1, -1);
+    this.addAliases(state, rule, context, entry, flags, at);
+  }
+
+  /** The same duty for contexts that use the same tags: they hit what this one's walks left behind. */
+  private addAliases(state: Int32Array, rule: number, context: number, entry: number, flags: number, at: number): void {
+    for (let other = 0; other < this.geometry.contexts; other++) {
+      const tags = state[this.world.contexts + other]!;
+      if (other === context || contextClass(tags) !== PRESENT || contextDomain(tags) !== contextDomain(entry)) continue;
+      if (contextProcess(tags) !== contextProcess(entry) && (flags & 1) === 0) continue;
+      this.add(state, rule, other, tags, flags, this.passes, at, -1, -1);
+    }
+  }
+
+  private openStage2(
+    state: Int32Array,
+    change: Change,
+    context: number,
+    entry: number,
+    depth: number,
+    first: number,
+    last: number,
+  ): void {
+    const { geometry } = this;
+    const span = geometry.stage2.levels - 1 - depth;
+    const pages = geometry.guest.spanPages[span]!;
+    const oldRole = entryRole(change.old, span, pages, geometry.hostPages);
+    const newRole = entryRole(change.new, span, pages, geometry.hostPages);
+    const rule = entryTransition(2, oldRole, newRole, change.old, change.new);
+    this.lastTransition = rule;
+    if (rule === NO_TRANSITION || this.recipes[rule]!.length === 0) return;
+    const flags = (oldRole === ROLE.leaf || oldRole === ROLE.table ? 0 : 2) | (oldRole === ROLE.leaf ? span << 2 : 0);
+    this.add(
+      state,
+      rule,
+      context,
+      entry,
+      this.globalFlag(context) | flags,
+      this.passes,
+      context * this.words,
+      first,
+      last,
+    );
+  }
+
+  /** Marks the walks that pass through `word`, and the roles in which they do. */
+  findPasses(word: number): void {
+    const { oracle, geometry, passes, roles } = this;
+    const { count } = geometry.iova;
+    const { footprint, footprintRoom } = oracle;
+    passes.fill(0);
+    roles.fill(0);
+    for (let context = 0; context < geometry.contexts; context++) {
+      for (let page = 0; page < count; page++) {
+        const from = (context * count + page) * footprintRoom;
+        const to = from + footprint[from]!;
+        for (let at = from + 1; at <= to; at++) {
+          const mark = footprint[at]!;
+          if (mark >> 3 !== word) continue;
+          passes[context * this.words + (page >> 5)]! |= 1 << (page & 31);
+          roles[context]! |= 1 << (mark & 7);
+        }
+      }
+    }
+  }
+
+  /** 1 if a walk of the context ends in an entry marked global. */
+  private globalFlag(context: number): number {
+    const { count } = this.geometry.iova;
+    for (let page = 0; page < count; page++) {
+      const value = this.oracle.value[context * count + page]!;
+      if (value >= 0 && (value & 3) === PRESENT && valueGlobal(value) === 1) return 1;
+    }
+    return 0;
+  }
+
+  /** Adds a duty unless its recipe is `none` or the same one has not begun. */
+  private add(
+    state: Int32Array,
+    rule: number,
+    context: number,
+    tags: number,
+    flags: number,
+    pages: Int32Array,
+    pagesAt: number,
+    firstGuestPage: number,
+    lastGuestPage: number,
+  ): void {
+    if (this.recipes[rule]!.length === 0) return;
+    const count = state[this.duties]!;
+    if (count >= CAPACITY) {
+      this.overflowed = true;
+      return;
+    }
+    const at = this.duties + 1 + count * this.record;
+    state.fill(0, at, at + this.record);
+    state[at + DUTY.rule] = rule;
+    state[at + DUTY.context] = context;
+    state[at + DUTY.vm] = contextVm(tags);
+    state[at + DUTY.domain] = contextDomain(tags);
+    state[at + DUTY.process] = contextProcess(tags);
+    state[at + DUTY.flags] = flags;
+    state[at + DUTY.firstGuestPage] = firstGuestPage;
+    state[at + DUTY.lastGuestPage] = lastGuestPage;
+    for (let word = 0; word < this.words; word++)
+      state[at + DUTY.pages + word] = pages[pagesAt + word]! & this.pageMask(word);
+    this.begin(state, at, 0);
+    for (let other = 0; other < count; other++)
+      if (this.equalDuty(state, at, this.duties + 1 + other * this.record)) return;
+    state[this.duties] = count + 1;
+  }
+
+  private pageMask(word: number): number {
+    const bits = this.geometry.iova.count - word * 32;
+    return bits >= 32 ? -1 : (1 << bits) - 1;
+  }
+
+  private equalDuty(state: Int32Array, a: number, b: number): boolean {
+    for (let field = 0; field < this.record; field++) if (state[a + field] !== state[b + field]) return false;
+    return true;
+  }
+
+  /** Starts stage `stage` of a duty: everything in its scopes is to be covered. */
+  private begin(state: Int32Array, at: number, stage: number): void {
+    state[at + DUTY.stage] = stage;
+    const units = at + DUTY.pages + this.words;
+    state.fill(0, units, at + this.record);
+    const scopes = this.recipes[state[at + DUTY.rule]!]![stage]!;
+    for (let scope = 0; scope < scopes.length; scope++) {
+      this.fillUnits(state, at, units + scope * this.unitWords, scopes[scope]!);
+    }
+  }
+
+  private fillUnits(state: Int32Array, at: number, into: number, scope: CompiledScope): void {
+    if (state[at + DUTY.firstGuestPage]! >= 0) {
+      for (let page = state[at + DUTY.firstGuestPage]!; page <= state[at + DUTY.lastGuestPage]!; page++) {
+        state[into + (page >> 5)]! |= 1 << (page & 31);
+      }
+      return;
+    }
+    for (let word = 0; word < this.words; word++) {
+      state[into + word] = scope.all ? this.pageMask(word) : state[at + DUTY.pages + word]!;
+    }
+    // A change below the pages in play still owes something: one unit stands for it.
+    let any = 0;
+    for (let word = 0; word < this.words; word++) any |= state[into + word]!;
+    if (any === 0) state[into] = 1;
+  }
+
+  /** A context that takes tags for which a duty is open takes over the duty, from its beginning. */
+  private inherit(state: Int32Array, context: number): void {
+    const tags = state[this.world.contexts + context]!;
+    if (contextClass(tags) !== PRESENT) return;
+    const count = state[this.duties]!;
+    for (let number = 0; number < count; number++) {
+      const at = this.duties + 1 + number * this.record;
+      if (state[at + DUTY.context] === context || state[at + DUTY.domain] !== contextDomain(tags)) continue;
+      const byProcess = state[at + DUTY.process] === contextProcess(tags) || (state[at + DUTY.flags]! & 1) !== 0;
+      const stage2 = state[at + DUTY.firstGuestPage]! >= 0;
+      if (!byProcess && !stage2 && state[at + DUTY.vm] === contextVm(tags) && state[at + DUTY.rule] !== CONFLICT)
+        continue;
+      for (let word = 0; word < this.words; word++) this.contextPages[word] = state[at + DUTY.pages + word]!;
+      this.add(
+        state,
+        state[at + DUTY.rule]!,
+        context,
+        tags,
+        state[at + DUTY.flags]!,
+        this.contextPages,
+        0,
+        state[at + DUTY.firstGuestPage]!,
+        state[at + DUTY.lastGuestPage]!,
+      );
+    }
+  }
+
+  // --- conflicts of tags ----------------------------------------------------------------------------------------
+
+  /** The contexts whose domain is used in two ways: for two VMs, or with one process tag for two tables. */
+  private conflictMask(state: Int32Array): number {
+    const { contexts } = this.geometry;
+    let mask = 0;
+    for (let a = 0; a < contexts; a++) {
+      const left = state[this.world.contexts + a]!;
+      if (contextClass(left) !== PRESENT) continue;
+      for (let b = a + 1; b < contexts; b++) {
+        const right = state[this.world.contexts + b]!;
+        if (contextClass(right) !== PRESENT || contextDomain(left) !== contextDomain(right)) continue;
+        const sameVm = contextVm(left) === contextVm(right);
+        const sameTables = contextProcess(left) !== contextProcess(right) || contextRoot(left) === contextRoot(right);
+        if (!sameVm || !sameTables || this.globalsDiffer(a, b)) mask |= (1 << a) | (1 << b);
+      }
+    }
+    if (mask === 0) return 0;
+    return this.widenToDomains(state, mask);
+  }
+
+  private widenToDomains(state: Int32Array, mask: number): number {
+    let wide = mask;
+    for (let a = 0; a < this.geometry.contexts; a++) {
+      if ((mask & (1 << a)) === 0) continue;
+      for (let b = 0; b < this.geometry.contexts; b++) {
+        const other = state[this.world.contexts + b]!;
+        if (contextClass(other) !== PRESENT) continue;
+        if (contextDomain(other) === contextDomain(state[this.world.contexts + a]!)) wide |= 1 << b;
+      }
+    }
+    return wide;
+  }
+
+  /** Whether one context's global entry stands where the other's walk gives something else. */
+  private globalsDiffer(a: number, b: number): boolean {
+    const { count } = this.geometry.iova;
+    const { value } = this.oracle;
+    for (let page = 0; page < count; page++) {
+      const left = value[a * count + page]!;
+      const right = value[b * count + page]!;
+      if (left === right) continue;
+      const leftGlobal = left >= 0 && (left & 3) === PRESENT && valueGlobal(left) === 1;
+      const rightGlobal = right >= 0 && (right & 3) === PRESENT && valueGlobal(right) === 1;
+      if (leftGlobal || rightGlobal) return true;
+    }
+    return false;
+  }
+
+  /** Opens a duty for each context in conflict; one that is open stays at its beginning while the conflict lasts. */
+  private noteConflicts(state: Int32Array): void {
+    const before = state[this.conflicts]!;
+    const now = this.conflictMask(state);
+    state[this.conflicts] = now;
+    if (now === 0 && before === 0) return;
+    for (let context = 0; context < this.geometry.contexts; context++) {
+      if ((now & ~before & (1 << context)) !== 0) this.openConflict(state, context);
+    }
+  }
+
+  private openConflict(state: Int32Array, context: number): void {
+    this.contextPages.fill(-1);
+    this.add(state, CONFLICT, context, state[this.world.contexts + context]!, 1, this.contextPages, 0, -1, -1);
+  }
+
+  // --- invalidations --------------------------------------------------------------------------------------------
+
+  /** Credits a submitted invalidation to every duty whose current stage it serves. */
+  submit(state: Int32Array, pending: Pending): void {
+    let useful = false;
+    const count = state[this.duties]!;
+    for (let number = 0; number < count; number++) {
+      const at = this.duties + 1 + number * this.record;
+      if (this.heldBack(state, at)) continue;
+      const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
+      for (let scope = 0; scope < scopes.length; scope++) {
+        const units = at + DUTY.pages + this.words + scope * this.unitWords;
+        if (this.cover(state, at, units, scopes[scope]!, pending)) useful = true;
+      }
+    }
+    if (!useful) this.superfluous++;
+  }
+
+  private heldBack(state: Int32Array, at: number): boolean {
+    return state[at + DUTY.rule] === CONFLICT && (state[this.conflicts]! & (1 << state[at + DUTY.context]!)) !== 0;
+  }
+
+  /** Takes from a scope's units what `pending` removes; true if any was left. */
+  private cover(state: Int32Array, at: number, units: number, scope: CompiledScope, pending: Pending): boolean {
+    const rules = pending.rules[scope.cache]!;
+    let useful = false;
+    for (const rule of rules) {
+      if (!this.tagsCovered(state, at, scope, rule, pending)) continue;
+      if (this.coverRange(state, at, units, scope, rule, pending)) useful = true;
+    }
+    return useful;
+  }
+
+  private tagsCovered(state: Int32Array, at: number, scope: CompiledScope, rule: UnitRule, pending: Pending): boolean {
+    const cache = this.unit.caches[scope.cache]!;
+    const directory = scope.cache === CACHE.context || scope.cache === CACHE.pasid;
+    const flags = state[at + DUTY.flags]!;
+    const negative = (flags & 2) !== 0;
+    if (rule.requester && pending.requester !== ANY && cache.keyedByRequester) {
+      if (!requesterMatches(pending, state[at + DUTY.context]!)) return false;
+    }
+    if (rule.domain && pending.domain !== ANY) {
+      const known = directory ? cache.holdsDomain && !negative : cache.keyedByDomain;
+      if (negative && cache.negativeHasNoDomain) {
+        if (pending.domain !== NO_DOMAIN) return false;
+      } else if (known && pending.domain !== state[at + DUTY.domain]!) return false;
+    }
+    if (rule.process && pending.process !== ANY) {
+      const known = directory ? cache.holdsProcess && !negative : cache.keyedByProcess;
+      if (known && (scope.processAny || pending.process !== state[at + DUTY.process]!)) return false;
+    }
+    const needsGlobal = scope.global === "always" || (scope.global === "if-global" && (flags & 1) !== 0);
+    const holdsGlobal = scope.cache === CACHE.walk || scope.cache === CACHE.stage1 || scope.cache === CACHE.iotlb;
+    if (needsGlobal && !rule.global && holdsGlobal) return false;
+    if (rule.levelHint && pending.level > 0 && pending.level !== ((flags >> 2) & 3) + 1) return false;
+    return true;
+  }
+
+  private coverRange(
+    state: Int32Array,
+    at: number,
+    units: number,
+    scope: CompiledScope,
+    rule: UnitRule,
+    pending: Pending,
+  ): boolean {
+    const directory = scope.cache === CACHE.context || scope.cache === CACHE.pasid;
+    const stage2 = state[at + DUTY.firstGuestPage]! >= 0;
+    const ranged = !pending.whole && !directory && (rule.address || rule.guestAddress);
+    if (!ranged) return this.takeAll(state, units);
+    const guestRange = rule.guestAddress || scope.cache === CACHE.stage2 || scope.cache === CACHE["stage2-walk"];
+    if (guestRange !== stage2) return false;
+    const paths = stage2 ? this.geometry.guest : this.geometry.iova;
+    const whole = this.unit.caches[scope.cache]!.wholeSuperpages;
+    const span = paths.spanPages[(state[at + DUTY.flags]! >> 2) & 3]!;
+    let first = pending.first;
+    let last = pending.last;
+    if (whole && span > 1) {
+      first = Math.floor(first / span) * span;
+      last = Math.floor(last / span) * span + span - 1;
+    }
+    if (scope.cache === CACHE.walk || scope.cache === CACHE["stage2-walk"]) {
+      return this.takePrefixes(state, units, paths.count, first, last, paths);
+    }
+    return this.takePages(state, units, paths, first, last);
+  }
+
+  private takeAll(state: Int32Array, units: number): boolean {
+    let any = 0;
+    for (let word = 0; word < this.unitWords; word++) {
+      any |= state[units + word]!;
+      state[units + word] = 0;
+    }
+    return any !== 0;
+  }
+
+  private takePages(state: Int32Array, units: number, paths: Geometry["iova"], first: number, last: number): boolean {
+    let useful = false;
+    for (let page = 0; page < paths.count; page++) {
+      const number = paths.pages[page]!;
+      const bit = 1 << (page & 31);
+      if (number < first || number > last || (state[units + (page >> 5)]! & bit) === 0) continue;
+      state[units + (page >> 5)]! &= ~bit;
+      useful = true;
+    }
+    return useful;
+  }
+
+  /** A non-leaf entry goes when the range touches it: with it, all pages below the deepest one touched are covered. */
+  private takePrefixes(
+    state: Int32Array,
+    units: number,
+    count: number,
+    first: number,
+    last: number,
+    paths: Geometry["iova"],
+  ): boolean {
+    let useful = false;
+    for (let page = 0; page < count; page++) {
+      const bit = 1 << (page & 31);
+      if ((state[units + (page >> 5)]! & bit) === 0) continue;
+      const deepest = paths.levels >= 2 ? paths.prefix[page * paths.levels + paths.levels - 2]! : -1;
+      const base = deepest < 0 ? paths.pages[page]! : paths.prefixBase[deepest]!;
+      const pages = deepest < 0 ? 1 : paths.prefixPages[deepest]!;
+      if (base > last || base + pages - 1 < first) continue;
+      state[units + (page >> 5)]! &= ~bit;
+      useful = true;
+    }
+    return useful;
+  }
+
+  /** A fence: stages with nothing left to cover give way to the next; duties without a next stage are done. */
+  fence(state: Int32Array): void {
+    let kept = 0;
+    const count = state[this.duties]!;
+    for (let number = 0; number < count; number++) {
+      const at = this.duties + 1 + number * this.record;
+      if (!this.heldBack(state, at) && this.stageDone(state, at)) {
+        const next = state[at + DUTY.stage]! + 1;
+        if (next >= this.recipes[state[at + DUTY.rule]!]!.length) continue;
+        this.begin(state, at, next);
+      }
+      if (kept !== number) state.copyWithin(this.duties + 1 + kept * this.record, at, at + this.record);
+      kept++;
+    }
+    const end = this.duties + 1 + count * this.record;
+    state.fill(0, this.duties + 1 + kept * this.record, end);
+    state[this.duties] = kept;
+    this.settle(state);
+  }
+
+  private stageDone(state: Int32Array, at: number): boolean {
+    for (let unit = at + DUTY.pages + this.words; unit < at + this.record; unit++) if (state[unit] !== 0) return false;
+    return true;
+  }
+
+  // --- what follows ---------------------------------------------------------------------------------------------
+
+  /** Which requests are unsettled, and which host pages each may legally have reached since it last was settled. */
+  private settle(state: Int32Array): void {
+    const { geometry, words } = this;
+    state.fill(0, this.unsettledAt, this.unsettledAt + geometry.contexts * words);
+    const count = state[this.duties]!;
+    for (let number = 0; number < count; number++) {
+      const at = this.duties + 1 + number * this.record;
+      const into = this.unsettledAt + state[at + DUTY.context]! * words;
+      for (let word = 0; word < words; word++) state[into + word]! |= state[at + DUTY.pages + word]!;
+      if (state[at + DUTY.firstGuestPage]! >= 0) this.settleStage2(state, at, into);
+    }
+    this.noteReach(state);
+  }
+
+  /** Requests whose walk needs a guest page of an open stage-2 duty now, whether or not it did at the write. */
+  private settleStage2(state: Int32Array, at: number, into: number): void {
+    const { guestPages, guestRoom } = this.oracle;
+    const { count } = this.geometry.iova;
+    const first = state[at + DUTY.firstGuestPage]!;
+    const last = state[at + DUTY.lastGuestPage]!;
+    for (let page = 0; page < count; page++) {
+      const from = (state[at + DUTY.context]! * count + page) * guestRoom;
+      const to = from + guestPages[from]!;
+      for (let place = from + 1; place <= to; place++) {
+        const guestPage = guestPages[place]!;
+        if (guestPage >= first && guestPage <= last) {
+          state[into + (page >> 5)]! |= 1 << (page & 31);
+          break;
+        }
+      }
+    }
+  }
+
+  private noteReach(state: Int32Array): void {
+    const { geometry, reachWords } = this;
+    const { count } = geometry.iova;
+    for (let context = 0; context < geometry.contexts; context++) {
+      const entry = state[this.world.contexts + context]!;
+      const present = contextClass(entry) === PRESENT;
+      const from = contextVm(entry) * reachWords;
+      for (let page = 0; page < count; page++) {
+        const unsettled = this.isUnsettled(state, context, page);
+        const into = this.reachAt + (context * count + page) * reachWords;
+        for (let word = 0; word < reachWords; word++) {
+          const now = present ? this.mapped[from + word]! : 0;
+          state[into + word] = unsettled ? state[into + word]! | now : now;
+        }
+      }
+    }
+  }
+
+  /** The host pages that each VM's stage 2 maps. */
+  private refreshMapped(state: Int32Array): void {
+    const { geometry, mapped, reachWords } = this;
+    mapped.fill(0);
+    for (let vm = 0; vm < geometry.vms; vm++) {
+      for (let page = 0; page < geometry.guestPages; page++) {
+        const value = this.world.translate(state, vm, page);
+        if ((value & 3) !== PRESENT) continue;
+        const host = valuePage(value);
+        mapped[vm * reachWords + (host >> 5)]! |= 1 << (host & 31);
+      }
+    }
+  }
+
+  /** What a duty still waits for, as text: the rule, its stage and the caches not covered yet. */
+  describe(state: Int32Array, number: number): string {
+    const at = this.duties + 1 + number * this.record;
+    const rule = state[at + DUTY.rule]!;
+    const stage = state[at + DUTY.stage]!;
+    const scopes = this.recipes[rule]![stage]!;
+    const left = scopes.filter((_, scope) => {
+      const units = at + DUTY.pages + this.words + scope * this.unitWords;
+      return state.subarray(units, units + this.unitWords).some((bits) => bits !== 0);
+    });
+    const name = rule === CONFLICT ? "tags in conflict" : this.contract.rules[rule]!.id;
+    const waits = left.length === 0 ? "a fence" : left.map((scope) => CACHE_NAMES[scope.cache]!).join(", ");
+    return `${name} of c${state[at + DUTY.context]}, stage ${stage + 1} of ${this.recipes[rule]!.length}: waits for ${waits}`;
+  }
+}
+
+const everything = (caches: readonly (typeof CACHE_NAMES)[number][]) =>
+  caches.map((cache) => ({ cache, range: "all" as const, process: "any" as const, global: "always" as const }));
+
+/** Down the tree, a fence after each step. */
+const EVERYTHING = [
+  everything(["context", "pasid"]),
+  everything(["stage2-walk", "stage2"]),
+  everything(["walk", "stage1", "iotlb"]),
+  everything(["device-tlb"]),
+];
+
+function compileRecipe(stages: Contract["rules"][number]["stages"], unit: Unit): Recipe {
+  return stages
+    .map((stage) =>
+      stage
+        .filter((scope) => unit.caches[CACHE[scope.cache]]!.present)
+        .map((scope) => ({
+          cache: CACHE[scope.cache],
+          all: scope.range === "all",
+          processAny: scope.process === "any",
+          global: scope.global,
+        })),
+    )
+    .filter((stage) => stage.length > 0);
+}
