@@ -68,9 +68,9 @@ export const COMMANDS = [
     actor: "guest",
     operands: [
       op("vm", "vm"),
+      op("entry", "entry"),
       op("page", "gpa"),
       op("index", "index"),
-      op("entry", "entry"),
       op("target", "gpa"),
       op("permission", "permission", READ | WRITE),
       op("global", "flag"),
@@ -116,8 +116,8 @@ export const COMMANDS = [
     actor: "host",
     operands: [
       op("vm", "vm"),
-      op("page", "gpa"),
       op("entry", "entry"),
+      op("page", "gpa"),
       op("target", "hpa"),
       op("permission", "permission", READ | WRITE),
     ],

@@ -18,7 +18,7 @@
 import { READ } from "../commands/command.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
-import { QUEUE_DEPTH, type Queue, removes } from "./queue.js";
+import { type Pending, QUEUE_DEPTH, type Queue, removes } from "./queue.js";
 import { CACHE, GLOBAL, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
@@ -96,6 +96,8 @@ export class Envelope {
     private readonly unit: Unit,
     private readonly world: World,
     private readonly queue: Queue,
+    /** Commands of the host remove nothing: the envelope of what a guest sees. */
+    private readonly guestOnly: boolean,
   ) {
     this.pool = layout.bag("envelope.values", CAPACITY, RECORD, 3);
     this.heads = layout.derived("envelope.heads", unit.setCount);
@@ -141,7 +143,7 @@ export class Envelope {
     const count = state[this.pool]!;
     for (let record = 0; record < count; record++) {
       const at = this.pool + 1 + record * RECORD;
-      if (removes(this.unit, command, state[at]!, state[at + 1]!)) continue;
+      if (this.removes(command, state[at]!, state[at + 1]!)) continue;
       state[at + 4]! |= 1 << slot;
       state[at + 2] = this.close(state[at + 2]!, state[at + 4]!, slot + 1);
     }
@@ -245,6 +247,10 @@ export class Envelope {
     return closed;
   }
 
+  private removes(command: Pending, set: number, value: number): boolean {
+    return !(this.guestOnly && command.host) && removes(this.unit, command, set, value);
+  }
+
   private insert(state: Int32Array, set: number, value: number, mask: number): void {
     if (mask === 0) return;
     const pendingCount = this.queue.count(state);
@@ -265,7 +271,7 @@ export class Envelope {
     }
     let lives = 0;
     for (let slot = 0; slot < pendingCount; slot++) {
-      if (!removes(this.unit, this.queue.pending[slot]!, set, value)) lives |= 1 << slot;
+      if (!this.removes(this.queue.pending[slot]!, set, value)) lives |= 1 << slot;
     }
     const at = this.pool + 1 + record * RECORD;
     state[at] = set;

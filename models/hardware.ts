@@ -261,12 +261,10 @@ export class Hardware {
       const mask = this.caches[cache]!.fieldMask;
       let cached = this.look(state, set);
       if (cached === MISS) {
-        cached = this.fetchDirectory(
-          state,
-          context,
-          cache,
-          contextClass(value) === PRESENT ? merge(value, held, memory) : memory,
-        );
+        // Fields that no cache before this one holds are read from memory, which must have them.
+        const needsMemory = held === 0 || (mask & ~held & ~3) !== 0;
+        const fetched = needsMemory && contextClass(memory) !== PRESENT ? memory : merge(value, held, memory);
+        cached = this.fetchDirectory(state, context, cache, fetched);
       }
       if (contextClass(cached) !== PRESENT) return contextFault(cached);
       value = merge(cached, mask, merge(value, held, memory));

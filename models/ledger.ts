@@ -19,13 +19,15 @@ import type { Layout } from "./layout.js";
 import { FOOTPRINT_STAGE2, type Oracle } from "./oracle.js";
 import { type Pending, requesterMatches } from "./queue.js";
 import { contextTransition, entryTransition, NO_TRANSITION } from "./transition.js";
-import { CACHE, type Unit, type UnitRule } from "./unit.js";
+import { CACHE, type Unit, type UnitCache, type UnitRule } from "./unit.js";
 import {
+  CONTEXT_MASKS,
   contextClass,
   contextDomain,
   contextProcess,
   contextRoot,
   contextVm,
+  entryGlobal,
   entryRole,
   PRESENT,
   ROLE,
@@ -38,6 +40,11 @@ import type { Change, World } from "./world.js";
 export const CONFLICT = TRANSITIONS.length;
 const CAPACITY = 96;
 
+/** Bits of a duty's flags: global entries exist; the old entry was not present; taken over from another context. */
+const FLAG = { global: 1, negative: 2, shared: 16 } as const;
+/** The span of the old leaf, two bits of the flags. */
+const SPAN_SHIFT = 2;
+
 /** Fields of a duty. */
 export const DUTY = {
   rule: 0,
@@ -45,7 +52,7 @@ export const DUTY = {
   vm: 2,
   domain: 3,
   process: 4,
-  /** Bit 0: an affected walk ended in a global entry. Bit 1: the old entry was not present. Bits 2-3: span of the old leaf. */
+  /** `FLAG` bits and the span of the old leaf. */
   flags: 5,
   stage: 6,
   /** Guest pages of a stage-2 change, else -1. */
@@ -71,6 +78,10 @@ export class Ledger {
   readonly record: number;
   private readonly duties: number;
   private readonly conflicts: number;
+  /** Words of memory that are marked global. */
+  private readonly globals: number;
+  /** A context entry is kept in two parts, which a unit may combine old with new. */
+  private readonly splitDirectory: boolean;
   private readonly unsettledAt: number;
   private readonly reachAt: number;
   private readonly reachWords: number;
@@ -83,7 +94,10 @@ export class Ledger {
   overflowed = false;
   /** Transition opened or passed (with recipe `none`) by the last command, for coverage; -1 if none. */
   lastTransition = NO_TRANSITION;
+  /** Invalidations that served no duty, since the reset. */
   superfluous = 0;
+  /** Duties that the last step's fence closed. */
+  closedDuties = 0;
 
   constructor(
     layout: Layout,
@@ -100,8 +114,11 @@ export class Ledger {
     this.record = DUTY.pages + this.words + scopes * this.unitWords;
     this.duties = layout.bag("ledger.duties", CAPACITY, this.record, this.record);
     this.conflicts = layout.plain("ledger.conflicts", 1);
+    this.globals = layout.plain("ledger.globals", 1);
+    const [first, second] = [CACHE.context, CACHE.pasid].map((cache) => unit.caches[cache]!);
+    this.splitDirectory = first!.present && second!.present && !holdsAll(first!) && !holdsAll(second!);
     this.reachWords = (geometry.hostPages + 31) >> 5;
-    this.reachAt = layout.plain("ledger.reach", geometry.contexts * geometry.iova.count * this.reachWords);
+    this.reachAt = layout.plain("ledger.reach", geometry.contexts * this.reachWords);
     this.unsettledAt = layout.derived("ledger.unsettled", geometry.contexts * this.words);
     this.passes = new Int32Array(geometry.contexts * this.words);
     this.roles = new Int32Array(geometry.contexts);
@@ -111,9 +128,10 @@ export class Ledger {
   reset(state: Int32Array): void {
     state[this.duties] = 0;
     state[this.conflicts] = 0;
+    state[this.globals] = 0;
     this.overflowed = false;
     this.superfluous = 0;
-    state.fill(0, this.reachAt, this.reachAt + this.geometry.contexts * this.geometry.iova.count * this.reachWords);
+    state.fill(0, this.reachAt, this.reachAt + this.geometry.contexts * this.reachWords);
     this.reload(state);
     state[this.conflicts] = this.conflictMask(state);
     for (let context = 0; context < this.geometry.contexts; context++) {
@@ -148,10 +166,16 @@ export class Ledger {
     return state[this.unsettledAt + context * this.words + word]!;
   }
 
-  /** Whether the VM's stage 2 mapped host page `host` at some time since the request became unsettled, or does now. */
-  couldReach(state: Int32Array, context: number, page: number, host: number): boolean {
-    const at = this.reachAt + (context * this.geometry.iova.count + page) * this.reachWords;
-    return ((state[at + (host >> 5)]! >>> (host & 31)) & 1) === 1;
+  /** Whether a VM whose results the context may meet maps host page `host`, or did while the context had open duties. */
+  couldReach(state: Int32Array, context: number, host: number): boolean {
+    return ((state[this.reachAt + context * this.reachWords + (host >> 5)]! >>> (host & 31)) & 1) === 1;
+  }
+
+  /** Whether the stage 2 of the context's VM maps host page `host` now. */
+  mapsNow(state: Int32Array, context: number, host: number): boolean {
+    const entry = state[this.world.contexts + context]!;
+    if (contextClass(entry) !== PRESENT) return false;
+    return ((this.mapped[contextVm(entry) * this.reachWords + (host >> 5)]! >>> (host & 31)) & 1) === 1;
   }
 
   // --- writes ---------------------------------------------------------------------------------------------------
@@ -165,7 +189,10 @@ export class Ledger {
 
   /** After the change was applied and the oracle has walked again. */
   opened(state: Int32Array, change: Change): void {
-    if (change.kind === "context") this.inherit(state, change.at);
+    if (change.kind === "context") {
+      this.inherit(state, change.at);
+      this.noteTear(state, change);
+    } else this.noteGlobals(state, change);
     // Entry writes count too: global marks may have come to differ.
     this.noteConflicts(state);
     if (change.vm >= 0) this.refreshMapped(state);
@@ -181,7 +208,53 @@ export class Ledger {
     const old = contextClass(change.old) !== PRESENT;
     const pages = this.contextPages;
     pages.fill(-1);
-    this.add(state, rule, change.at, tagged, this.globalFlag(change.at) | (old ? 2 : 0), pages, 0, -1, -1);
+    const flags = this.globalFlag(state) | (old ? FLAG.negative : 0);
+    this.add(state, rule, change.at, tagged, flags, pages, 0, -1, -1);
+    if ((flags & FLAG.global) !== 0) this.addAliases(state, rule, change.at, tagged, flags, pages, 0);
+  }
+
+  /**
+   * Counts global marks. Where one is written while duties are open, walks by stale paths may meet it and leave results
+   * for every context of the domain, which all take over those duties.
+   */
+  private noteGlobals(state: Int32Array, change: Change): void {
+    if (change.copyFrom < 0) {
+      state[this.globals]! += entryGlobal(change.new) - entryGlobal(change.old);
+    } else {
+      const from = this.world.memory + change.copyFrom * this.geometry.pageEntries;
+      for (let word = from; word < from + this.geometry.pageEntries; word++)
+        state[this.globals]! += entryGlobal(state[word]!);
+    }
+    if (entryGlobal(change.new) === 0) return;
+    const count = state[this.duties]!;
+    for (let number = 0; number < count; number++) {
+      state[this.duties + 1 + number * this.record + DUTY.flags]! |= FLAG.global;
+    }
+    for (let context = 0; context < this.geometry.contexts; context++) this.inherit(state, context);
+  }
+
+  /** Both parts of a split context entry change at once, or one while an older change is owed: mixtures may be used. */
+  private noteTear(state: Int32Array, change: Change): void {
+    if (!this.splitDirectory) return;
+    let owed = 0;
+    for (let number = 0; number < state[this.duties]!; number++) {
+      if (this.duty(state, number, DUTY.context) !== change.at) continue;
+      if (TRANSITIONS[this.duty(state, number, DUTY.rule)]?.stage === 0) owed++;
+    }
+    const both =
+      contextClass(change.old) === PRESENT &&
+      contextClass(change.new) === PRESENT &&
+      (contextVm(change.old) !== contextVm(change.new) || contextDomain(change.old) !== contextDomain(change.new)) &&
+      (contextProcess(change.old) !== contextProcess(change.new) ||
+        contextRoot(change.old) !== contextRoot(change.new));
+    const second = owed > 1 || (owed === 1 && this.recipes[this.lastTransition]!.length === 0);
+    if (!both && !second) return;
+    const domains = this.owedDomains(state, change.at) | (1 << contextDomain(change.new));
+    for (let context = 0; context < this.geometry.contexts; context++) {
+      const entry = state[this.world.contexts + context]!;
+      const shares = contextClass(entry) === PRESENT && (domains & (1 << contextDomain(entry))) !== 0;
+      if (shares || context === change.at) this.openConflict(state, context);
+    }
   }
 
   private readonly contextPages: Int32Array = new Int32Array(256);
@@ -219,21 +292,27 @@ export class Ledger {
     const rule = entryTransition(1, oldRole, newRole, change.old, change.new);
     this.lastTransition = rule;
     if (rule === NO_TRANSITION || this.recipes[rule]!.length === 0) return;
-    const global = this.globalFlag(context);
-    const flags =
-      global | (oldRole === ROLE.leaf || oldRole === ROLE.table ? 0 : 2) | (oldRole === ROLE.leaf ? span << 2 : 0);
+    const flags = this.globalFlag(state) | oldEntryFlags(oldRole, span);
     const at = context * this.words;
     this.add(state, rule, context, entry, flags, this.passes, at, -1, -1);
-    this.addAliases(state, rule, context, entry, flags, at);
+    this.addAliases(state, rule, context, entry, flags, this.passes, at);
   }
 
   /** The same duty for contexts that use the same tags: they hit what this one's walks left behind. */
-  private addAliases(state: Int32Array, rule: number, context: number, entry: number, flags: number, at: number): void {
+  private addAliases(
+    state: Int32Array,
+    rule: number,
+    context: number,
+    entry: number,
+    flags: number,
+    pages: Int32Array,
+    at: number,
+  ): void {
     for (let other = 0; other < this.geometry.contexts; other++) {
       const tags = state[this.world.contexts + other]!;
       if (other === context || contextClass(tags) !== PRESENT || contextDomain(tags) !== contextDomain(entry)) continue;
-      if (contextProcess(tags) !== contextProcess(entry) && (flags & 1) === 0) continue;
-      this.add(state, rule, other, tags, flags, this.passes, at, -1, -1);
+      if (contextProcess(tags) !== contextProcess(entry) && (flags & FLAG.global) === 0) continue;
+      this.add(state, rule, other, tags, flags, pages, at, -1, -1);
     }
   }
 
@@ -254,18 +333,8 @@ export class Ledger {
     const rule = entryTransition(2, oldRole, newRole, change.old, change.new);
     this.lastTransition = rule;
     if (rule === NO_TRANSITION || this.recipes[rule]!.length === 0) return;
-    const flags = (oldRole === ROLE.leaf || oldRole === ROLE.table ? 0 : 2) | (oldRole === ROLE.leaf ? span << 2 : 0);
-    this.add(
-      state,
-      rule,
-      context,
-      entry,
-      this.globalFlag(context) | flags,
-      this.passes,
-      context * this.words,
-      first,
-      last,
-    );
+    const flags = this.globalFlag(state) | oldEntryFlags(oldRole, span);
+    this.add(state, rule, context, entry, flags, this.passes, context * this.words, first, last);
   }
 
   /** Marks the walks that pass through `word`, and the roles in which they do. */
@@ -289,14 +358,9 @@ export class Ledger {
     }
   }
 
-  /** 1 if a walk of the context ends in an entry marked global. */
-  private globalFlag(context: number): number {
-    const { count } = this.geometry.iova;
-    for (let page = 0; page < count; page++) {
-      const value = this.oracle.value[context * count + page]!;
-      if (value >= 0 && (value & 3) === PRESENT && valueGlobal(value) === 1) return 1;
-    }
-    return 0;
+  /** 1 if any entry in memory is marked global: while a duty is open stale paths may lead to it. */
+  private globalFlag(state: Int32Array): number {
+    return state[this.globals] === 0 ? 0 : FLAG.global;
   }
 
   /** Adds a duty unless its recipe is `none` or the same one has not begun. */
@@ -310,6 +374,7 @@ export class Ledger {
     pagesAt: number,
     firstGuestPage: number,
     lastGuestPage: number,
+    vm = contextVm(tags),
   ): void {
     if (this.recipes[rule]!.length === 0) return;
     const count = state[this.duties]!;
@@ -321,7 +386,7 @@ export class Ledger {
     state.fill(0, at, at + this.record);
     state[at + DUTY.rule] = rule;
     state[at + DUTY.context] = context;
-    state[at + DUTY.vm] = contextVm(tags);
+    state[at + DUTY.vm] = vm;
     state[at + DUTY.domain] = contextDomain(tags);
     state[at + DUTY.process] = contextProcess(tags);
     state[at + DUTY.flags] = flags;
@@ -380,7 +445,8 @@ export class Ledger {
     for (let number = 0; number < count; number++) {
       const at = this.duties + 1 + number * this.record;
       if (state[at + DUTY.context] === context || state[at + DUTY.domain] !== contextDomain(tags)) continue;
-      const byProcess = state[at + DUTY.process] === contextProcess(tags) || (state[at + DUTY.flags]! & 1) !== 0;
+      const byProcess =
+        state[at + DUTY.process] === contextProcess(tags) || (state[at + DUTY.flags]! & FLAG.global) !== 0;
       const stage2 = state[at + DUTY.firstGuestPage]! >= 0;
       if (!byProcess && !stage2 && state[at + DUTY.vm] === contextVm(tags) && state[at + DUTY.rule] !== CONFLICT)
         continue;
@@ -390,11 +456,12 @@ export class Ledger {
         state[at + DUTY.rule]!,
         context,
         tags,
-        state[at + DUTY.flags]!,
+        state[at + DUTY.flags]! | FLAG.shared,
         this.contextPages,
         0,
         state[at + DUTY.firstGuestPage]!,
         state[at + DUTY.lastGuestPage]!,
+        state[at + DUTY.vm]!,
       );
     }
   }
@@ -433,19 +500,14 @@ export class Ledger {
     return wide;
   }
 
-  /** Whether one context's global entry stands where the other's walk gives something else. */
+  /** Whether one context's global entry stands where the other's walk finds something else. */
   private globalsDiffer(a: number, b: number): boolean {
-    const { count } = this.geometry.iova;
-    const { value } = this.oracle;
-    for (let page = 0; page < count; page++) {
-      const left = value[a * count + page]!;
-      const right = value[b * count + page]!;
-      if (left === right) continue;
-      const leftGlobal = left >= 0 && (left & 3) === PRESENT && valueGlobal(left) === 1;
-      const rightGlobal = right >= 0 && (right & 3) === PRESENT && valueGlobal(right) === 1;
-      if (leftGlobal || rightGlobal) return true;
-    }
-    return false;
+    const { count, prefixCount } = this.geometry.iova;
+    const { leaf, pointer } = this.oracle;
+    return (
+      globalDiffers(leaf, a * count, b * count, count) ||
+      globalDiffers(pointer, a * prefixCount, b * prefixCount, prefixCount)
+    );
   }
 
   /** Opens a duty for each context in conflict; one that is open stays at its beginning while the conflict lasts. */
@@ -455,7 +517,7 @@ export class Ledger {
     state[this.conflicts] = now;
     if (now === 0 && before === 0) return;
     for (let context = 0; context < this.geometry.contexts; context++) {
-      if ((now & ~before & (1 << context)) !== 0) this.openConflict(state, context);
+      if ((now & (1 << context)) !== 0) this.openConflict(state, context);
     }
   }
 
@@ -473,6 +535,8 @@ export class Ledger {
     for (let number = 0; number < count; number++) {
       const at = this.duties + 1 + number * this.record;
       if (this.heldBack(state, at)) continue;
+      // What the guest owes the guest must send: a host's own command is not heard by a shadow.
+      if (pending.host && !this.byHost(state, number)) continue;
       const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
       for (let scope = 0; scope < scopes.length; scope++) {
         const units = at + DUTY.pages + this.words + scope * this.unitWords;
@@ -480,6 +544,48 @@ export class Ledger {
       }
     }
     if (!useful) this.superfluous++;
+  }
+
+  /** The first scope of a duty's current stage that is not covered, or -1 if only a fence is missing. */
+  openScope(state: Int32Array, number: number): number {
+    const at = this.duties + 1 + number * this.record;
+    const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
+    for (let scope = 0; scope < scopes.length; scope++) {
+      const units = at + DUTY.pages + this.words + scope * this.unitWords;
+      for (let word = 0; word < this.unitWords; word++) if (state[units + word] !== 0) return scope;
+    }
+    return -1;
+  }
+
+  /** First and last unit of a scope that is not covered yet: page positions, or guest pages of a stage-2 duty. */
+  openUnits(state: Int32Array, number: number, scope: number): [number, number] {
+    const units = this.duties + 1 + number * this.record + DUTY.pages + this.words + scope * this.unitWords;
+    let first = -1;
+    let last = 0;
+    for (let unit = 0; unit < this.unitWords * 32; unit++) {
+      if (((state[units + (unit >> 5)]! >>> (unit & 31)) & 1) === 0) continue;
+      if (first < 0) first = unit;
+      last = unit;
+    }
+    return [Math.max(0, first), last];
+  }
+
+  /** Whether `pending` alone would cover all that is left of a scope. */
+  wouldCover(state: Int32Array, number: number, scope: number, pending: Pending): boolean {
+    const at = this.duties + 1 + number * this.record;
+    const units = at + DUTY.pages + this.words + scope * this.unitWords;
+    const kept = state.slice(units, units + this.unitWords);
+    const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
+    this.cover(state, at, units, scopes[scope]!, pending);
+    const covered = state.subarray(units, units + this.unitWords).every((bits) => bits === 0);
+    state.set(kept, units);
+    return covered;
+  }
+
+  /** Whether the host owes a duty, not the guest. */
+  byHost(state: Int32Array, number: number): boolean {
+    const rule = this.duty(state, number, DUTY.rule);
+    return rule === CONFLICT ? false : this.contract.rules[rule]!.by === "host";
   }
 
   private heldBack(state: Int32Array, at: number): boolean {
@@ -501,7 +607,7 @@ export class Ledger {
     const cache = this.unit.caches[scope.cache]!;
     const directory = scope.cache === CACHE.context || scope.cache === CACHE.pasid;
     const flags = state[at + DUTY.flags]!;
-    const negative = (flags & 2) !== 0;
+    const negative = (flags & FLAG.negative) !== 0;
     if (rule.requester && pending.requester !== ANY && cache.keyedByRequester) {
       if (!requesterMatches(pending, state[at + DUTY.context]!)) return false;
     }
@@ -515,10 +621,10 @@ export class Ledger {
       const known = directory ? cache.holdsProcess && !negative : cache.keyedByProcess;
       if (known && (scope.processAny || pending.process !== state[at + DUTY.process]!)) return false;
     }
-    const needsGlobal = scope.global === "always" || (scope.global === "if-global" && (flags & 1) !== 0);
+    const needsGlobal = scope.global === "always" || (scope.global === "if-global" && (flags & FLAG.global) !== 0);
     const holdsGlobal = scope.cache === CACHE.walk || scope.cache === CACHE.stage1 || scope.cache === CACHE.iotlb;
     if (needsGlobal && !rule.global && holdsGlobal) return false;
-    if (rule.levelHint && pending.level > 0 && pending.level !== ((flags >> 2) & 3) + 1) return false;
+    if (rule.levelHint && pending.level > 0 && pending.level !== oldSpan(flags) + 1) return false;
     return true;
   }
 
@@ -538,7 +644,7 @@ export class Ledger {
     if (guestRange !== stage2) return false;
     const paths = stage2 ? this.geometry.guest : this.geometry.iova;
     const whole = this.unit.caches[scope.cache]!.wholeSuperpages;
-    const span = paths.spanPages[(state[at + DUTY.flags]! >> 2) & 3]!;
+    const span = paths.spanPages[oldSpan(state[at + DUTY.flags]!)]!;
     let first = pending.first;
     let last = pending.last;
     if (whole && span > 1) {
@@ -597,11 +703,17 @@ export class Ledger {
 
   /** A fence: stages with nothing left to cover give way to the next; duties without a next stage are done. */
   fence(state: Int32Array): void {
-    let kept = 0;
     const count = state[this.duties]!;
+    if (count === 0) return;
     for (let number = 0; number < count; number++) {
       const at = this.duties + 1 + number * this.record;
-      if (!this.heldBack(state, at) && this.stageDone(state, at)) {
+      // Marked first, moved on after: a group is judged as it stood before the fence.
+      this.moves[number] = this.stageDone(state, at) && this.groupDone(state, number) ? 1 : 0;
+    }
+    let kept = 0;
+    for (let number = 0; number < count; number++) {
+      const at = this.duties + 1 + number * this.record;
+      if (this.moves[number] === 1) {
         const next = state[at + DUTY.stage]! + 1;
         if (next >= this.recipes[state[at + DUTY.rule]!]!.length) continue;
         this.begin(state, at, next);
@@ -609,20 +721,51 @@ export class Ledger {
       if (kept !== number) state.copyWithin(this.duties + 1 + kept * this.record, at, at + this.record);
       kept++;
     }
-    const end = this.duties + 1 + count * this.record;
-    state.fill(0, this.duties + 1 + kept * this.record, end);
+    state.fill(0, this.duties + 1 + kept * this.record, this.duties + 1 + count * this.record);
     state[this.duties] = kept;
+    this.closedDuties += count - kept;
     this.settle(state);
+  }
+  private readonly moves = new Int8Array(CAPACITY);
+
+  /**
+   * Duties that several contexts have for one reason (shared tags, global entries, a conflict) end their stages together:
+   * what one context still has cached would bring back what another has cleared.
+   */
+  private groupDone(state: Int32Array, number: number): boolean {
+    const count = state[this.duties]!;
+    for (let other = 0; other < count; other++) {
+      if (other === number || !this.isGroup(state, number, other)) continue;
+      const at = this.duties + 1 + other * this.record;
+      const stage = state[at + DUTY.stage]!;
+      const own = this.duty(state, number, DUTY.stage);
+      if (stage < own || (stage === own && !this.stageDone(state, at))) return false;
+    }
+    return true;
+  }
+
+  private isGroup(state: Int32Array, a: number, b: number): boolean {
+    const rule = this.duty(state, a, DUTY.rule);
+    if (
+      rule !== this.duty(state, b, DUTY.rule) ||
+      this.duty(state, a, DUTY.context) === this.duty(state, b, DUTY.context)
+    )
+      return false;
+    if (this.duty(state, a, DUTY.domain) !== this.duty(state, b, DUTY.domain)) return false;
+    const flags = this.duty(state, a, DUTY.flags) | this.duty(state, b, DUTY.flags);
+    const joined = (flags & (FLAG.global | FLAG.shared)) !== 0;
+    return rule === CONFLICT || joined || this.duty(state, a, DUTY.process) === this.duty(state, b, DUTY.process);
   }
 
   private stageDone(state: Int32Array, at: number): boolean {
+    if (this.heldBack(state, at)) return false;
     for (let unit = at + DUTY.pages + this.words; unit < at + this.record; unit++) if (state[unit] !== 0) return false;
     return true;
   }
 
   // --- what follows ---------------------------------------------------------------------------------------------
 
-  /** Which requests are unsettled, and which host pages each may legally have reached since it last was settled. */
+  /** Which requests are unsettled, and which host pages each context may legally reach. */
   private settle(state: Int32Array): void {
     const { geometry, words } = this;
     state.fill(0, this.unsettledAt, this.unsettledAt + geometry.contexts * words);
@@ -655,23 +798,54 @@ export class Ledger {
     }
   }
 
+  /** While a context has open duties, what was mapped stays within reach, and so does what its domains' users reach. */
   private noteReach(state: Int32Array): void {
     const { geometry, reachWords } = this;
-    const { count } = geometry.iova;
     for (let context = 0; context < geometry.contexts; context++) {
-      const entry = state[this.world.contexts + context]!;
-      const present = contextClass(entry) === PRESENT;
-      const from = contextVm(entry) * reachWords;
-      for (let page = 0; page < count; page++) {
-        const unsettled = this.isUnsettled(state, context, page);
-        const into = this.reachAt + (context * count + page) * reachWords;
+      const present = contextClass(state[this.world.contexts + context]!) === PRESENT;
+      let vms = present ? 1 << contextVm(state[this.world.contexts + context]!) : 0;
+      const owes = this.owedDomains(state, context) !== 0;
+      vms |= this.owedVms;
+      const into = this.reachAt + context * reachWords;
+      for (let word = 0; word < reachWords; word++) {
+        let now = owes ? state[into + word]! : 0;
+        for (let vm = 0; vm < geometry.vms; vm++)
+          if ((vms & (1 << vm)) !== 0) now |= this.mapped[vm * reachWords + word]!;
+        state[into + word] = now;
+      }
+    }
+    if (state[this.duties] !== 0) this.shareReach(state);
+  }
+
+  private shareReach(state: Int32Array): void {
+    const { geometry, reachWords } = this;
+    for (let context = 0; context < geometry.contexts; context++) {
+      const domains = this.owedDomains(state, context);
+      if (domains === 0) continue;
+      for (let other = 0; other < geometry.contexts; other++) {
+        const entry = state[this.world.contexts + other]!;
+        const used = contextClass(entry) === PRESENT ? 1 << contextDomain(entry) : 0;
+        if (other === context || ((used | this.owedDomains(state, other)) & domains) === 0) continue;
         for (let word = 0; word < reachWords; word++) {
-          const now = present ? this.mapped[from + word]! : 0;
-          state[into + word] = unsettled ? state[into + word]! | now : now;
+          state[this.reachAt + context * reachWords + word]! |= state[this.reachAt + other * reachWords + word]!;
         }
       }
     }
   }
+
+  /** The domains of a context's open duties, a bit each; leaves their VMs in `owedVms`. */
+  private owedDomains(state: Int32Array, context: number): number {
+    const count = state[this.duties]!;
+    let domains = 0;
+    this.owedVms = 0;
+    for (let number = 0; number < count; number++) {
+      if (this.duty(state, number, DUTY.context) !== context) continue;
+      domains |= 1 << this.duty(state, number, DUTY.domain);
+      this.owedVms |= 1 << this.duty(state, number, DUTY.vm);
+    }
+    return domains;
+  }
+  private owedVms = 0;
 
   /** The host pages that each VM's stage 2 maps. */
   private refreshMapped(state: Int32Array): void {
@@ -701,6 +875,31 @@ export class Ledger {
     const waits = left.length === 0 ? "a fence" : left.map((scope) => CACHE_NAMES[scope.cache]!).join(", ");
     return `${name} of c${state[at + DUTY.context]}, stage ${stage + 1} of ${this.recipes[rule]!.length}: waits for ${waits}`;
   }
+}
+
+function holdsAll(cache: UnitCache): boolean {
+  const all = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
+  return (cache.fieldMask & all) === all;
+}
+
+function oldEntryFlags(oldRole: number, span: number): number {
+  if (oldRole === ROLE.leaf) return span << SPAN_SHIFT;
+  return oldRole === ROLE.table ? 0 : FLAG.negative;
+}
+
+const oldSpan = (flags: number): number => (flags >> SPAN_SHIFT) & 3;
+
+function isGlobal(value: number): boolean {
+  return value >= 0 && (value & 3) === PRESENT && valueGlobal(value) === 1;
+}
+
+function globalDiffers(values: Int32Array, a: number, b: number, count: number): boolean {
+  for (let at = 0; at < count; at++) {
+    const left = values[a + at]!;
+    const right = values[b + at]!;
+    if (left !== right && (isGlobal(left) || isGlobal(right))) return true;
+  }
+  return false;
 }
 
 const everything = (caches: readonly (typeof CACHE_NAMES)[number][]) =>

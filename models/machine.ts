@@ -34,6 +34,8 @@ export interface MachineOptions {
   contract: Contract;
   strategies: readonly StrategyName[];
   shadow?: ShadowOptions;
+  /** The envelope hears the guest's commands alone: the one that a shadow is held against. */
+  guestEnvelope?: boolean;
   geometry?: Geometry;
   /** Contexts attached at the start; all by default. */
   start?: ReadonlySet<number>;
@@ -83,7 +85,9 @@ export class Machine {
     this.shadow = uses("shadow")
       ? new Shadow(layout, geometry, this.unit, this.world, this.queue, options.shadow ?? DEFAULT_SHADOW)
       : null;
-    this.envelope = uses("envelope") ? new Envelope(layout, geometry, this.unit, this.world, this.queue) : null;
+    this.envelope = uses("envelope")
+      ? new Envelope(layout, geometry, this.unit, this.world, this.queue, options.guestEnvelope ?? false)
+      : null;
     this.state = new Int32Array(layout.size);
     this.startContexts = options.start ?? allContexts(geometry);
     this.startState = this.firstReset();
@@ -142,6 +146,7 @@ export class Machine {
     note.wrote = false;
     note.submitted = false;
     note.fenced = false;
+    this.ledger.closedDuties = 0;
     switch (kind) {
       case "write":
       case "context":

@@ -49,6 +49,8 @@ export interface Pending {
 export class Queue {
   readonly pending: Pending[];
   private readonly at: number;
+  private readonly scratch = new Int32Array(1 + FIELDS);
+  private readonly previewed = emptyPending();
 
   constructor(
     layout: Layout,
@@ -69,21 +71,17 @@ export class Queue {
   /** Appends the invalidation encoded at `from`; the queue must have room. Returns its decoding. */
   submit(state: Int32Array, sequence: Float64Array, from: number): Pending {
     const slot = state[this.at]!;
-    const to = this.at + 1 + slot * FIELDS;
-    state[to] = sequence[from + S.invalidation]!;
-    state[to + 1] = sequence[from + S.host]!;
-    state[to + 2] = sequence[from + S.domain]!;
-    state[to + 3] = sequence[from + S.process]!;
-    state[to + 4] = sequence[from + S.requester]!;
-    state[to + 5] = sequence[from + S.requesterMask]!;
-    state[to + 6] = sequence[from + S.leaf]!;
-    state[to + 7] = sequence[from + S.level]!;
-    state[to + 8] = sequence[from + S.form]!;
-    putWide(state, to + 9, sequence[from + S.base]!);
-    putWide(state, to + 11, sequence[from + S.size]!);
+    this.store(state, this.at + 1 + slot * FIELDS, sequence, from);
     state[this.at] = slot + 1;
     this.decode(state, slot);
     return this.pending[slot]!;
+  }
+
+  /** Decodes an invalidation without submitting it. The result is reused. */
+  preview(sequence: Float64Array, from: number): Pending {
+    this.store(this.scratch, 1, sequence, from);
+    this.decodeFrom(this.scratch, 1, this.previewed);
+    return this.previewed;
   }
 
   /** All commands have executed. */
@@ -97,9 +95,25 @@ export class Queue {
     for (let slot = 0; slot < state[this.at]!; slot++) this.decode(state, slot);
   }
 
+  private store(state: Int32Array, to: number, sequence: Float64Array, from: number): void {
+    state[to] = sequence[from + S.invalidation]!;
+    state[to + 1] = sequence[from + S.host]!;
+    state[to + 2] = sequence[from + S.domain]!;
+    state[to + 3] = sequence[from + S.process]!;
+    state[to + 4] = sequence[from + S.requester]!;
+    state[to + 5] = sequence[from + S.requesterMask]!;
+    state[to + 6] = sequence[from + S.leaf]!;
+    state[to + 7] = sequence[from + S.level]!;
+    state[to + 8] = sequence[from + S.form]!;
+    putWide(state, to + 9, sequence[from + S.base]!);
+    putWide(state, to + 11, sequence[from + S.size]!);
+  }
+
   private decode(state: Int32Array, slot: number): void {
-    const from = this.at + 1 + slot * FIELDS;
-    const pending = this.pending[slot]!;
+    this.decodeFrom(state, this.at + 1 + slot * FIELDS, this.pending[slot]!);
+  }
+
+  private decodeFrom(state: Int32Array, from: number, pending: Pending): void {
     pending.kind = state[from]!;
     pending.host = state[from + 1] === 1;
     pending.domain = state[from + 2]!;

@@ -138,6 +138,27 @@ export class World {
     return packValue(MALFORMED, 0, 0, 2, 0, 0);
   }
 
+  /** The stage-2 table that guest prefix `prefix` of `vm` points to, as a packed value; -1 where no pointer stands. */
+  pointer(state: Int32Array, vm: number, prefix: number): number {
+    const { guest, hostPages } = this.geometry;
+    const depth = guest.prefixDepth[prefix]!;
+    const page = guest.prefixFrom[prefix]!;
+    let permission = 3;
+    for (let at = 0; at <= depth; at++) {
+      const word = this.wordAt(state, vm, page, at);
+      if (word < 0) return -1;
+      const entry = state[this.memory + word]!;
+      permission &= entryPermission(entry);
+      if (at < depth) continue;
+      const span = guest.levels - 1 - depth;
+      const role = entryRole(entry, span, guest.spanPages[span]!, hostPages);
+      if (role === ROLE.table) return packValue(PRESENT, permission, 0, 0, entryTarget(entry), 0);
+      if (role === ROLE.leaf) return -1;
+      return packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 2, 0, 0);
+    }
+    return -1;
+  }
+
   /** Whether host page `page` is mapped by some VM's stage 2 or holds a stage-2 table of it. */
   inUse(state: Int32Array, page: number): boolean {
     for (let vm = 0; vm < this.geometry.vms; vm++) {
@@ -239,10 +260,12 @@ export class World {
     const context = sequence[from + F.context]!;
     if (context >= this.geometry.contexts) return;
     const field = sequence[from + F.field]!;
-    const value = sequence[from + F.value]!;
+    // `valid` is one bit: any number but 0 makes the entry present.
+    const given = sequence[from + F.value]!;
     const old = state[this.contexts + context]!;
     const [name, shift] = FIELD_PLACES[field]!;
-    if (value > (name === "valid" ? 1 : CONTEXT_MASKS[name] >>> shift)) return;
+    const value = name === "valid" ? Math.min(given, 1) : given;
+    if (value > CONTEXT_MASKS[name] >>> shift) return;
     const entry = (old & ~CONTEXT_MASKS[name]) | (value << shift);
     if (!this.tagsExist(contextVm(entry), contextDomain(entry), contextProcess(entry), contextRoot(entry))) return;
     this.planContextEntry(state, context, entry);

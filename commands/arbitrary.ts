@@ -1,0 +1,255 @@
+/**
+ * How fast-check draws sequences: an array of integers, each decoded into commands when its turn comes.
+ *
+ * A gene is one integer of 30 bits; its digits choose an action and the operands. Decoding sees a palette (the pages that
+ * mean something in this geometry) and may ask for the next command that serves an open duty, so a sequence drawn this
+ * way changes structures that walks use and goes on to discharge what the changes owe: a uniform draw almost never
+ * settles a request after a change. What is kept and shrunk further is the concrete commands, never the genes. Genes do
+ * not shrink by value (a smaller gene is not a simpler command), only by leaving some out.
+ */
+
+import fc from "fast-check";
+import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
+import {
+  ANY,
+  CONTEXT_STATE,
+  ENTRY,
+  KIND,
+  type Limits,
+  NO_DOMAIN,
+  RANGE,
+  READ,
+  STRIDE,
+  slots,
+  WRITE,
+} from "./command.js";
+
+/** What decoding needs to know of a geometry and its start state. */
+export interface Palette {
+  limits: Limits;
+  /** Guest pages of stage-1 tables by depth, pages free to become tables, and data pages. */
+  tables: readonly (readonly number[])[];
+  spare: readonly number[];
+  data: readonly number[];
+  /** Context entries of the start state. */
+  contexts: readonly { context: number; vm: number; domain: number; process: number; root: number }[];
+  /** IOVA pages in play. */
+  iova: Float64Array;
+  /** Host pages: where guest page g of a VM lies at the start (`vm * guestPages + g`), and those not in use. */
+  freeHost: readonly number[];
+  stage2Superpage: number;
+}
+
+/** Writes the next command that serves an open duty (chosen by `choice`) at position 0 of `into`; false if none is open. */
+export type Discharge = (choice: number, into: Float64Array) => boolean;
+
+/** Sequences of up to `length` genes; lengths are spread evenly. */
+export function genes(length: number): fc.Arbitrary<number[]> {
+  return fc.array(fc.noShrink(fc.nat({ max: 2 ** 30 - 1 })), { minLength: 1, maxLength: length, size: "max" });
+}
+
+const W = slots("write");
+const C = slots("context");
+const F = slots("context-field");
+const I = slots("invalidate");
+const T = slots("stage2");
+const M = slots("move");
+const D = slots("dma");
+const N = slots("prefetch");
+const X = slots("execute");
+
+/** Shares of the actions, out of 64. */
+const SHARES = [
+  ["write", 15],
+  ["discharge", 26],
+  ["stage2", 5],
+  ["context", 4],
+  ["invalidate", 3],
+  ["fence", 2],
+  ["dma", 4],
+  ["noise", 5],
+] as const;
+type Action = (typeof SHARES)[number][0];
+const ACTIONS: readonly Action[] = SHARES.flatMap(([action, share]) => Array.from({ length: share }, () => action));
+
+/** The digits of a gene, taken one after another. */
+class Digits {
+  private rest = 0;
+  load(gene: number): void {
+    this.rest = gene;
+  }
+  take(choices: number): number {
+    const digit = this.rest % choices;
+    this.rest = Math.floor(this.rest / choices);
+    return digit;
+  }
+  pick<T>(list: readonly T[]): T {
+    return list[this.take(list.length)]!;
+  }
+}
+const digits = new Digits();
+
+/** Decodes one gene into one command at position 0 of `into`. */
+export function decodeGene(gene: number, palette: Palette, discharge: Discharge, into: Float64Array): void {
+  digits.load(gene);
+  into.fill(0, 0, STRIDE);
+  const action = ACTIONS[digits.take(ACTIONS.length)]!;
+  switch (action) {
+    case "write":
+      drawWrite(palette, into);
+      return;
+    case "stage2":
+      drawStage2(palette, into);
+      return;
+    case "context":
+      drawContext(palette, into);
+      return;
+    case "discharge":
+      // With nothing owed the digits are as good for a write.
+      if (!discharge(digits.take(64), into)) drawWrite(palette, into);
+      return;
+    case "invalidate":
+      drawInvalidation(palette, into);
+      return;
+    case "fence":
+      into[0] = KIND.fence;
+      return;
+    case "dma":
+      into[0] = KIND.dma;
+      into[D.context] = digits.take(palette.limits.contexts);
+      into[D.iova] = digits.pick(palette.iova as unknown as readonly number[]);
+      into[D.access] = digits.take(2);
+      return;
+    case "noise":
+      drawNoise(palette, into);
+      return;
+  }
+}
+
+const PERMISSIONS = [READ | WRITE, READ | WRITE, READ, WRITE] as const;
+
+/** A stage-1 entry, mostly one that fits the depth of its table. */
+function drawWrite(palette: Palette, into: Float64Array): void {
+  const { tables } = palette;
+  into[0] = KIND.write;
+  into[W.vm] = digits.take(4) === 0 ? palette.limits.vms - 1 : 0;
+  const depth = tables.length - 1 - (digits.take(3) === 0 ? digits.take(tables.length) : 0);
+  const isSpare = digits.take(6) === 0 && palette.spare.length > 0;
+  into[W.page] = isSpare ? digits.pick(palette.spare) : digits.pick(tables[depth]!);
+  into[W.index] = drawIndex(palette.limits.entries);
+  into[W.permission] = READ | WRITE;
+  const shape = digits.take(12);
+  if (shape < 4) return;
+  if (shape === 4) {
+    into[W.entry] = ENTRY.malformed;
+    return;
+  }
+  if (depth === tables.length - 1) {
+    into[W.entry] = ENTRY.leaf;
+    into[W.target] = digits.pick(palette.data);
+  } else if (shape < 10) {
+    into[W.entry] = ENTRY.table;
+    into[W.target] =
+      digits.take(4) === 0 && palette.spare.length > 0 ? digits.pick(palette.spare) : digits.pick(tables[depth + 1]!);
+  } else {
+    into[W.entry] = ENTRY.super;
+    const size = palette.limits.entries ** (tables.length - 1 - depth);
+    into[W.target] = size * digits.take(Math.max(1, Math.floor(palette.limits.guestPages / size)));
+  }
+  into[W.permission] = digits.pick(PERMISSIONS);
+  into[W.global] = digits.take(24) === 0 ? 1 : 0;
+}
+
+function drawIndex(entries: number): number {
+  const digit = digits.take(4);
+  return digit === 3 ? entries - 1 : Math.min(digit, entries - 1);
+}
+
+function drawStage2(palette: Palette, into: Float64Array): void {
+  const { limits } = palette;
+  const vm = digits.take(limits.vms);
+  const page = digits.take(3) === 0 ? digits.pick(palette.tables.flat()) : digits.pick(palette.data);
+  const shape = digits.take(12);
+  if (shape < 2) {
+    into[0] = KIND.move;
+    into[M.vm] = vm;
+    into[M.page] = page;
+    into[M.target] = digits.pick(palette.freeHost);
+    return;
+  }
+  into[0] = KIND.stage2;
+  into[T.vm] = vm;
+  into[T.page] = page;
+  into[T.permission] = READ | WRITE;
+  if (shape < 5) return;
+  if (shape === 5) {
+    into[T.entry] = ENTRY.malformed;
+    return;
+  }
+  into[T.entry] = ENTRY.leaf;
+  into[T.permission] = digits.pick(PERMISSIONS);
+  into[T.target] = vm * limits.guestPages + page;
+  if (shape < 8) into[T.target] = digits.pick(palette.freeHost);
+  if (shape === 8) into[T.target] = digits.take(limits.vms * limits.guestPages);
+  if (shape < 11) return;
+  into[T.entry] = digits.take(2) === 0 ? ENTRY.super : ENTRY.table;
+  const first = page - (page % palette.stage2Superpage);
+  into[T.target] = into[T.entry] === ENTRY.super ? vm * limits.guestPages + first : digits.pick(palette.freeHost);
+  if (digits.take(4) === 0) into[T.permission] = 0;
+}
+
+function drawContext(palette: Palette, into: Float64Array): void {
+  const { limits } = palette;
+  const home = digits.pick(palette.contexts);
+  const shape = digits.take(8);
+  if (shape === 7) {
+    into[0] = KIND["context-field"];
+    into[F.context] = home.context;
+    into[F.field] = digits.take(5);
+    into[F.value] = into[F.field] === 4 ? digits.pick(palette.tables[0]!) : digits.take(4);
+    return;
+  }
+  into[0] = KIND.context;
+  into[C.context] = home.context;
+  into[C.state] = shape < 2 ? CONTEXT_STATE.absent : shape === 2 ? CONTEXT_STATE.malformed : CONTEXT_STATE.present;
+  if (into[C.state] !== CONTEXT_STATE.present) return;
+  into[C.vm] = digits.take(12) === 0 ? digits.take(limits.vms) : home.vm;
+  into[C.domain] = digits.take(3) === 0 ? digits.take(limits.domains) : home.domain;
+  into[C.process] = digits.take(3) === 0 ? digits.take(limits.processes) : home.process;
+  into[C.root] = digits.take(3) === 0 ? digits.pick(palette.tables[0]!) : home.root;
+}
+
+/** Any invalidation, by guest or host; operands are often those of a context of the start state. */
+function drawInvalidation(palette: Palette, into: Float64Array): void {
+  const { limits } = palette;
+  const home = digits.pick(palette.contexts);
+  into[0] = KIND.invalidate;
+  const kind = digits.take(INVALIDATION_KINDS.length);
+  const isStage2 = INVALIDATION_KINDS[kind] === "s2";
+  into[I.invalidation] = kind;
+  into[I.host] = isStage2 ? 1 : 0;
+  const domain = digits.take(8);
+  into[I.domain] =
+    domain < 5 ? home.domain : domain === 5 ? ANY : domain === 6 ? NO_DOMAIN : digits.take(limits.domains);
+  into[I.process] = digits.take(3) === 0 ? ANY : home.process;
+  into[I.requester] = digits.take(2) === 0 ? ANY : home.context;
+  into[I.form] = digits.take(3);
+  if (into[I.form] !== RANGE.all) {
+    into[I.base] = isStage2 ? digits.pick(palette.data) : digits.pick(palette.iova as unknown as readonly number[]);
+    into[I.size] = into[I.form] === RANGE.count ? 1 + digits.take(4) : digits.take(3);
+  }
+  into[I.leaf] = digits.take(2);
+}
+
+const NOISE = ["prefetch", "prefetch", "evict", "walk-start", "walk-start", "walk-end", "execute"] as const;
+
+function drawNoise(palette: Palette, into: Float64Array): void {
+  const kind = digits.pick(NOISE);
+  into[0] = KIND[kind];
+  if (kind === "execute") {
+    into[X.slot] = digits.take(4);
+    return;
+  }
+  into[N.context] = digits.take(palette.limits.contexts);
+  into[N.iova] = digits.pick(palette.iova as unknown as readonly number[]);
+}

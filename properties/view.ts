@@ -1,0 +1,149 @@
+/**
+ * What the properties look at: the answers of every strategy to every request, taken once a step.
+ *
+ * `refresh` asks each concrete strategy once; the envelope's answers are listed on demand, since most requests have only
+ * one. Properties read this and the machine's public accessors, never a region of the state.
+ */
+
+import { READ, WRITE } from "../commands/command.js";
+import type { Machine } from "../models/machine.js";
+import { MEANING_MASK, outcomeOf, PRESENT, valuePage } from "../models/values.js";
+import type { StrategyName } from "../rules/vocabulary.js";
+import { emptyViolation, type Severity, type Violation } from "./violation.js";
+
+export class View {
+  readonly pages: number;
+  readonly contexts: number;
+  /** By `context * pages + page`: combined values or fault codes. */
+  readonly hardware: Int32Array;
+  readonly shadow: Int32Array;
+  /** The envelope's answers to the request asked for last. */
+  readonly answers = new Int32Array(256);
+  readonly violation: Violation = emptyViolation();
+  /** Caches that hold something invalid for an unsettled request, a bit each; set by cache validity. */
+  staleCaches = 0;
+  private readonly guestUse: Int32Array;
+
+  constructor(readonly machine: Machine) {
+    this.pages = machine.geometry.iova.count;
+    this.contexts = machine.geometry.contexts;
+    this.hardware = new Int32Array(this.contexts * this.pages);
+    this.shadow = new Int32Array(this.contexts * this.pages);
+    this.guestUse = new Int32Array(machine.geometry.guestPages);
+  }
+
+  /** Asks the concrete strategies again. */
+  refresh(): void {
+    const { machine } = this;
+    const { state, hardware, shadow } = machine;
+    for (let context = 0; context < this.contexts; context++) {
+      for (let page = 0; page < this.pages; page++) {
+        const at = context * this.pages + page;
+        if (hardware !== null) this.hardware[at] = hardware.translate(state, context, page);
+        if (shadow !== null) this.shadow[at] = shadow.translate(state, context, page);
+      }
+    }
+  }
+
+  oracle(context: number, page: number): number {
+    return this.machine.oracle.value[context * this.pages + page]!;
+  }
+
+  isSettled(context: number, page: number): boolean {
+    return !this.machine.ledger.isUnsettled(this.machine.state, context, page);
+  }
+
+  /** Lists the envelope's answers in `answers`; returns their number. */
+  listAnswers(context: number, page: number): number {
+    const { envelope, state } = this.machine;
+    return envelope === null ? 0 : envelope.answers(state, context, page, this.answers);
+  }
+
+  mayFault(context: number, page: number): boolean {
+    const { envelope } = this.machine;
+    return envelope !== null && envelope.faultMask[context * this.pages + page] !== 0;
+  }
+
+  /** A fault that the envelope allows for the request, as a code. */
+  possibleFault(context: number, page: number): number {
+    const kinds = this.machine.envelope!.faultKinds[context * this.pages + page]!;
+    return -1 - (31 - Math.clz32(kinds & -kinds));
+  }
+
+  /** Whether the request's VM maps host page `host` now. */
+  isMapped(context: number, host: number): boolean {
+    return this.machine.ledger.mapsNow(this.machine.state, context, host);
+  }
+
+  /** Guest pages that settled walks of `context` need now: `needs[guestPage]` is a page position + 1, or 0. */
+  settledGuestPages(context: number): Int32Array {
+    const { guestPages, guestRoom } = this.machine.oracle;
+    this.guestUse.fill(0);
+    for (let page = 0; page < this.pages; page++) {
+      if (!this.isSettled(context, page)) continue;
+      const from = (context * this.pages + page) * guestRoom;
+      const to = from + guestPages[from]!;
+      for (let at = from + 1; at <= to; at++)
+        if (this.guestUse[guestPages[at]!] === 0) this.guestUse[guestPages[at]!] = page + 1;
+    }
+    return this.guestUse;
+  }
+
+  /** Records a violation; returns true so that a check can end with it. */
+  report(
+    property: Violation["property"],
+    strategy: StrategyName,
+    context: number,
+    page: number,
+    access: 0 | 1,
+    expected: number,
+    actual: number,
+    cache = -1,
+  ): true {
+    const found = this.violation;
+    found.property = property;
+    found.strategy = strategy;
+    found.context = context;
+    found.page = page;
+    found.access = access;
+    found.expected = expected;
+    found.actual = actual;
+    found.cache = cache;
+    found.severity = this.severity(context, page, expected, actual);
+    return true;
+  }
+
+  private severity(context: number, page: number, expected: number, actual: number): Severity {
+    if (actual < 0) return "spurious-fault";
+    if (!this.isMapped(context, actual)) return "stale-access";
+    if (expected >= 0) return "wrong-page";
+    const walk = this.oracle(context, page);
+    const samePage = walk >= 0 && (walk & 3) === PRESENT && valuePage(walk) === actual;
+    return samePage ? "stale-permission" : "stale-access";
+  }
+}
+
+/** Equal in what a request can see: host page, permissions, or both negative. */
+export function sameMeaning(a: number, b: number): boolean {
+  if (a === b) return true;
+  const aPresent = a >= 0 && (a & 3) === PRESENT;
+  const bPresent = b >= 0 && (b & 3) === PRESENT;
+  if (!aPresent || !bPresent) return aPresent === bPresent || (aPresent ? isBarred(a) : isBarred(b));
+  return (a & MEANING_MASK & ~GLOBAL_BIT) === (b & MEANING_MASK & ~GLOBAL_BIT);
+}
+const GLOBAL_BIT = 1 << 4;
+
+/** A translation without any permission faults as a missing one does. */
+function isBarred(value: number): boolean {
+  return ((value >> 2) & (READ | WRITE)) === 0;
+}
+
+/** The first access (0 read, 1 write) that two values answer differently, or -1. */
+export function differingAccess(a: number, b: number): 0 | 1 | -1 {
+  for (const access of [0, 1] as const) {
+    const left = outcomeOf(a, access);
+    const right = outcomeOf(b, access);
+    if (left !== right && (left >= 0 || right >= 0)) return access;
+  }
+  return -1;
+}
