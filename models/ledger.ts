@@ -13,8 +13,8 @@
  */
 
 import { ANY, NO_DOMAIN } from "../commands/command.js";
-import { CACHE_NAMES, type Contract, TRANSITIONS } from "../rules/vocabulary.js";
-import type { Geometry } from "./geometry.js";
+import { CACHE_NAMES, type CacheName, type Contract, type Scope, TRANSITIONS } from "../rules/vocabulary.js";
+import type { Geometry, Paths } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { FOOTPRINT_STAGE2, type Oracle } from "./oracle.js";
 import { type Pending, requesterMatches } from "./queue.js";
@@ -63,7 +63,8 @@ export const DUTY = {
 } as const;
 
 interface CompiledScope {
-  cache: number;
+  /** One command must empty all of these together. */
+  caches: readonly number[];
   all: boolean;
   processAny: boolean;
   global: "if-global" | "always" | "never";
@@ -120,6 +121,8 @@ export class Ledger {
     this.reachWords = (geometry.hostPages + 31) >> 5;
     this.reachAt = layout.plain("ledger.reach", geometry.contexts * this.reachWords);
     this.unsettledAt = layout.derived("ledger.unsettled", geometry.contexts * this.words);
+    this.covered = new Int32Array(this.unitWords);
+    this.common = new Int32Array(this.unitWords);
     this.passes = new Int32Array(geometry.contexts * this.words);
     this.roles = new Int32Array(geometry.contexts);
     this.mapped = new Int32Array(geometry.vms * this.reachWords);
@@ -233,28 +236,41 @@ export class Ledger {
     for (let context = 0; context < this.geometry.contexts; context++) this.inherit(state, context);
   }
 
-  /** Both parts of a split context entry change at once, or one while an older change is owed: mixtures may be used. */
+  /**
+   * A context entry kept in two parts may be used half old, half new: when both parts change at once, when the VM changes
+   * under a root that is kept as a host page, or when an older change of the context or of stage 2 is still owed. The
+   * mixture leaves results under tags that no rule names, so it is treated as a conflict of tags.
+   */
   private noteTear(state: Int32Array, change: Change): void {
     if (!this.splitDirectory) return;
-    let owed = 0;
-    for (let number = 0; number < state[this.duties]!; number++) {
-      if (this.duty(state, number, DUTY.context) !== change.at) continue;
-      if (TRANSITIONS[this.duty(state, number, DUTY.rule)]?.stage === 0) owed++;
-    }
-    const both =
-      contextClass(change.old) === PRESENT &&
-      contextClass(change.new) === PRESENT &&
-      (contextVm(change.old) !== contextVm(change.new) || contextDomain(change.old) !== contextDomain(change.new)) &&
-      (contextProcess(change.old) !== contextProcess(change.new) ||
-        contextRoot(change.old) !== contextRoot(change.new));
-    const second = owed > 1 || (owed === 1 && this.recipes[this.lastTransition]!.length === 0);
-    if (!both && !second) return;
+    const live = contextClass(change.old) === PRESENT && contextClass(change.new) === PRESENT;
+    const vm = contextVm(change.old) !== contextVm(change.new);
+    const domain = vm || contextDomain(change.old) !== contextDomain(change.new);
+    const process =
+      contextProcess(change.old) !== contextProcess(change.new) || contextRoot(change.old) !== contextRoot(change.new);
+    const torn = live && ((domain && process) || (vm && this.unit.caches[CACHE.pasid]!.hostPointers));
+    if (!torn && !this.owesOlder(state, change.at)) return;
     const domains = this.owedDomains(state, change.at) | (1 << contextDomain(change.new));
     for (let context = 0; context < this.geometry.contexts; context++) {
       const entry = state[this.world.contexts + context]!;
       const shares = contextClass(entry) === PRESENT && (domains & (1 << contextDomain(entry))) !== 0;
       if (shares || context === change.at) this.openConflict(state, context);
     }
+  }
+
+  /** Whether the context has an open duty for its entry or for stage 2, besides the one that this change opened. */
+  private owesOlder(state: Int32Array, context: number): boolean {
+    let owed = this.lastTransition >= 0 && this.recipes[this.lastTransition]!.length > 0 ? -1 : 0;
+    for (let number = 0; number < state[this.duties]!; number++) {
+      if (this.duty(state, number, DUTY.context) !== context) continue;
+      if (this.isContextRule(state, number) || this.duty(state, number, DUTY.firstGuestPage) >= 0) owed++;
+    }
+    return owed > 0;
+  }
+
+  private isContextRule(state: Int32Array, number: number): boolean {
+    const rule = this.duty(state, number, DUTY.rule);
+    return rule === CONFLICT || TRANSITIONS[rule]!.stage === 0;
   }
 
   private readonly contextPages: Int32Array = new Int32Array(256);
@@ -423,7 +439,9 @@ export class Ledger {
 
   private fillUnits(state: Int32Array, at: number, into: number, scope: CompiledScope): void {
     if (state[at + DUTY.firstGuestPage]! >= 0) {
-      for (let page = state[at + DUTY.firstGuestPage]!; page <= state[at + DUTY.lastGuestPage]!; page++) {
+      const first = scope.all ? 0 : state[at + DUTY.firstGuestPage]!;
+      const last = scope.all ? this.geometry.guestPages - 1 : state[at + DUTY.lastGuestPage]!;
+      for (let page = first; page <= last; page++) {
         state[into + (page >> 5)]! |= 1 << (page & 31);
       }
       return;
@@ -437,19 +455,17 @@ export class Ledger {
     if (any === 0) state[into] = 1;
   }
 
-  /** A context that takes tags for which a duty is open takes over the duty, from its beginning. */
+  /**
+   * A context that takes tags for which a duty is open takes over the duty, from its beginning; so does one that changes
+   * its own tags while a stage-2 change is owed.
+   */
   private inherit(state: Int32Array, context: number): void {
     const tags = state[this.world.contexts + context]!;
     if (contextClass(tags) !== PRESENT) return;
     const count = state[this.duties]!;
     for (let number = 0; number < count; number++) {
+      if (!this.isInherited(state, number, context, tags)) continue;
       const at = this.duties + 1 + number * this.record;
-      if (state[at + DUTY.context] === context || state[at + DUTY.domain] !== contextDomain(tags)) continue;
-      const byProcess =
-        state[at + DUTY.process] === contextProcess(tags) || (state[at + DUTY.flags]! & FLAG.global) !== 0;
-      const stage2 = state[at + DUTY.firstGuestPage]! >= 0;
-      if (!byProcess && !stage2 && state[at + DUTY.vm] === contextVm(tags) && state[at + DUTY.rule] !== CONFLICT)
-        continue;
       for (let word = 0; word < this.words; word++) this.contextPages[word] = state[at + DUTY.pages + word]!;
       this.add(
         state,
@@ -464,6 +480,22 @@ export class Ledger {
         state[at + DUTY.vm]!,
       );
     }
+  }
+
+  private isInherited(state: Int32Array, number: number, context: number, tags: number): boolean {
+    const sameDomain = this.duty(state, number, DUTY.domain) === contextDomain(tags);
+    const sameProcess = this.duty(state, number, DUTY.process) === contextProcess(tags);
+    const isStage2 = this.duty(state, number, DUTY.firstGuestPage) >= 0;
+    if (this.duty(state, number, DUTY.context) === context) return isStage2 && !(sameDomain && sameProcess);
+    if (!sameDomain) return false;
+    const global = (this.duty(state, number, DUTY.flags) & FLAG.global) !== 0;
+    return (
+      sameProcess ||
+      global ||
+      isStage2 ||
+      this.isContextRule(state, number) ||
+      this.duty(state, number, DUTY.vm) !== contextVm(tags)
+    );
   }
 
   // --- conflicts of tags ----------------------------------------------------------------------------------------
@@ -592,20 +624,39 @@ export class Ledger {
     return state[at + DUTY.rule] === CONFLICT && (state[this.conflicts]! & (1 << state[at + DUTY.context]!)) !== 0;
   }
 
-  /** Takes from a scope's units what `pending` removes; true if any was left. */
+  /**
+   * Takes from a scope's units what `pending` removes from all its caches; true if any was left. Two commands for two
+   * caches would not do: between them the one could be filled again from the other.
+   */
   private cover(state: Int32Array, at: number, units: number, scope: CompiledScope, pending: Pending): boolean {
-    const rules = pending.rules[scope.cache]!;
+    this.common.fill(-1);
+    for (const cache of scope.caches) {
+      this.covered.fill(0);
+      for (const rule of pending.rules[cache]!) {
+        if (this.tagsCovered(state, at, cache, scope, rule, pending))
+          this.coverRange(state, at, units, cache, rule, pending);
+      }
+      for (let word = 0; word < this.unitWords; word++) this.common[word]! &= this.covered[word]!;
+    }
     let useful = false;
-    for (const rule of rules) {
-      if (!this.tagsCovered(state, at, scope, rule, pending)) continue;
-      if (this.coverRange(state, at, units, scope, rule, pending)) useful = true;
+    for (let word = 0; word < this.unitWords; word++) {
+      if ((state[units + word]! & this.common[word]!) === 0) continue;
+      state[units + word]! &= ~this.common[word]!;
+      useful = true;
     }
     return useful;
   }
 
-  private tagsCovered(state: Int32Array, at: number, scope: CompiledScope, rule: UnitRule, pending: Pending): boolean {
-    const cache = this.unit.caches[scope.cache]!;
-    const directory = scope.cache === CACHE.context || scope.cache === CACHE.pasid;
+  private tagsCovered(
+    state: Int32Array,
+    at: number,
+    cacheNumber: number,
+    scope: CompiledScope,
+    rule: UnitRule,
+    pending: Pending,
+  ): boolean {
+    const cache = this.unit.caches[cacheNumber]!;
+    const directory = cacheNumber === CACHE.context || cacheNumber === CACHE.pasid;
     const flags = state[at + DUTY.flags]!;
     const negative = (flags & FLAG.negative) !== 0;
     if (rule.requester && pending.requester !== ANY && cache.keyedByRequester) {
@@ -622,84 +673,46 @@ export class Ledger {
       if (known && (scope.processAny || pending.process !== state[at + DUTY.process]!)) return false;
     }
     const needsGlobal = scope.global === "always" || (scope.global === "if-global" && (flags & FLAG.global) !== 0);
-    const holdsGlobal = scope.cache === CACHE.walk || scope.cache === CACHE.stage1 || scope.cache === CACHE.iotlb;
+    const holdsGlobal = cacheNumber === CACHE.walk || cacheNumber === CACHE.stage1 || cacheNumber === CACHE.iotlb;
     if (needsGlobal && !rule.global && holdsGlobal) return false;
     if (rule.levelHint && pending.level > 0 && pending.level !== oldSpan(flags) + 1) return false;
     return true;
   }
 
+  /** Marks in `covered` the units of a scope that one rule of a command removes from one cache. */
   private coverRange(
     state: Int32Array,
     at: number,
     units: number,
-    scope: CompiledScope,
+    cache: number,
     rule: UnitRule,
     pending: Pending,
-  ): boolean {
-    const directory = scope.cache === CACHE.context || scope.cache === CACHE.pasid;
-    const stage2 = state[at + DUTY.firstGuestPage]! >= 0;
-    const ranged = !pending.whole && !directory && (rule.address || rule.guestAddress);
-    if (!ranged) return this.takeAll(state, units);
-    const guestRange = rule.guestAddress || scope.cache === CACHE.stage2 || scope.cache === CACHE["stage2-walk"];
-    if (guestRange !== stage2) return false;
-    const paths = stage2 ? this.geometry.guest : this.geometry.iova;
-    const whole = this.unit.caches[scope.cache]!.wholeSuperpages;
+  ): void {
+    const directory = cache === CACHE.context || cache === CACHE.pasid;
+    const isStage2 = state[at + DUTY.firstGuestPage]! >= 0;
+    if (pending.whole || directory || !(rule.address || rule.guestAddress)) {
+      this.covered.fill(-1);
+      return;
+    }
+    const guestRange = rule.guestAddress || cache === CACHE.stage2 || cache === CACHE["stage2-walk"];
+    if (guestRange !== isStage2) return;
+    const paths = isStage2 ? this.geometry.guest : this.geometry.iova;
+    let { first, last } = pending;
     const span = paths.spanPages[oldSpan(state[at + DUTY.flags]!)]!;
-    let first = pending.first;
-    let last = pending.last;
-    if (whole && span > 1) {
+    if (this.unit.caches[cache]!.wholeSuperpages && span > 1) {
       first = Math.floor(first / span) * span;
       last = Math.floor(last / span) * span + span - 1;
     }
-    if (scope.cache === CACHE.walk || scope.cache === CACHE["stage2-walk"]) {
-      return this.takePrefixes(state, units, paths.count, first, last, paths);
-    }
-    return this.takePages(state, units, paths, first, last);
-  }
-
-  private takeAll(state: Int32Array, units: number): boolean {
-    let any = 0;
-    for (let word = 0; word < this.unitWords; word++) {
-      any |= state[units + word]!;
-      state[units + word] = 0;
-    }
-    return any !== 0;
-  }
-
-  private takePages(state: Int32Array, units: number, paths: Geometry["iova"], first: number, last: number): boolean {
-    let useful = false;
+    const isPointer = cache === CACHE.walk || cache === CACHE["stage2-walk"];
     for (let page = 0; page < paths.count; page++) {
-      const number = paths.pages[page]!;
       const bit = 1 << (page & 31);
-      if (number < first || number > last || (state[units + (page >> 5)]! & bit) === 0) continue;
-      state[units + (page >> 5)]! &= ~bit;
-      useful = true;
+      if ((state[units + (page >> 5)]! & bit) !== 0 && isInRange(paths, page, isPointer, first, last)) {
+        this.covered[page >> 5]! |= bit;
+      }
     }
-    return useful;
   }
-
-  /** A non-leaf entry goes when the range touches it: with it, all pages below the deepest one touched are covered. */
-  private takePrefixes(
-    state: Int32Array,
-    units: number,
-    count: number,
-    first: number,
-    last: number,
-    paths: Geometry["iova"],
-  ): boolean {
-    let useful = false;
-    for (let page = 0; page < count; page++) {
-      const bit = 1 << (page & 31);
-      if ((state[units + (page >> 5)]! & bit) === 0) continue;
-      const deepest = paths.levels >= 2 ? paths.prefix[page * paths.levels + paths.levels - 2]! : -1;
-      const base = deepest < 0 ? paths.pages[page]! : paths.prefixBase[deepest]!;
-      const pages = deepest < 0 ? 1 : paths.prefixPages[deepest]!;
-      if (base > last || base + pages - 1 < first) continue;
-      state[units + (page >> 5)]! &= ~bit;
-      useful = true;
-    }
-    return useful;
-  }
+  private readonly covered: Int32Array;
+  private readonly common: Int32Array;
 
   /** A fence: stages with nothing left to cover give way to the next; duties without a next stage are done. */
   fence(state: Int32Array): void {
@@ -808,6 +821,11 @@ export class Ledger {
       vms |= this.owedVms;
       const into = this.reachAt + context * reachWords;
       for (let word = 0; word < reachWords; word++) {
+        // A stage-2 table that is out of use may be used for anything before its removal is complete.
+        if (this.owesTable) {
+          state[into + word] = -1;
+          continue;
+        }
         let now = owes ? state[into + word]! : 0;
         for (let vm = 0; vm < geometry.vms; vm++)
           if ((vms & (1 << vm)) !== 0) now |= this.mapped[vm * reachWords + word]!;
@@ -833,19 +851,24 @@ export class Ledger {
     }
   }
 
-  /** The domains of a context's open duties, a bit each; leaves their VMs in `owedVms`. */
+  /** The domains of a context's open duties, a bit each; leaves their VMs in `owedVms`, and whether a stage-2 table is owed. */
   private owedDomains(state: Int32Array, context: number): number {
     const count = state[this.duties]!;
     let domains = 0;
     this.owedVms = 0;
+    this.owesTable = false;
     for (let number = 0; number < count; number++) {
       if (this.duty(state, number, DUTY.context) !== context) continue;
       domains |= 1 << this.duty(state, number, DUTY.domain);
       this.owedVms |= 1 << this.duty(state, number, DUTY.vm);
+      const rule = this.duty(state, number, DUTY.rule);
+      if (rule !== CONFLICT && TRANSITIONS[rule]!.stage === 2 && TRANSITIONS[rule]!.level === "table")
+        this.owesTable = true;
     }
     return domains;
   }
   private owedVms = 0;
+  private owesTable = false;
 
   /** The host pages that each VM's stage 2 maps. */
   private refreshMapped(state: Int32Array): void {
@@ -872,7 +895,10 @@ export class Ledger {
       return state.subarray(units, units + this.unitWords).some((bits) => bits !== 0);
     });
     const name = rule === CONFLICT ? "tags in conflict" : this.contract.rules[rule]!.id;
-    const waits = left.length === 0 ? "a fence" : left.map((scope) => CACHE_NAMES[scope.cache]!).join(", ");
+    const waits =
+      left.length === 0
+        ? "a fence"
+        : left.map((scope) => scope.caches.map((cache) => CACHE_NAMES[cache]!).join("+")).join(", ");
     return `${name} of c${state[at + DUTY.context]}, stage ${stage + 1} of ${this.recipes[rule]!.length}: waits for ${waits}`;
   }
 }
@@ -880,6 +906,13 @@ export class Ledger {
 function holdsAll(cache: UnitCache): boolean {
   const all = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
   return (cache.fieldMask & all) === all;
+}
+
+/** A pointer goes when the range touches the pages below it: the deepest one stands for those above. */
+function isInRange(paths: Paths, page: number, isPointer: boolean, first: number, last: number): boolean {
+  const deepest = isPointer && paths.levels >= 2 ? paths.prefix[page * paths.levels + paths.levels - 2]! : -1;
+  if (deepest < 0) return paths.pages[page]! >= first && paths.pages[page]! <= last;
+  return paths.prefixBase[deepest]! <= last && paths.prefixBase[deepest]! + paths.prefixPages[deepest]! - 1 >= first;
 }
 
 function oldEntryFlags(oldRole: number, span: number): number {
@@ -902,28 +935,28 @@ function globalDiffers(values: Int32Array, a: number, b: number, count: number):
   return false;
 }
 
-const everything = (caches: readonly (typeof CACHE_NAMES)[number][]) =>
-  caches.map((cache) => ({ cache, range: "all" as const, process: "any" as const, global: "always" as const }));
+const everything = (...caches: CacheName[]): Scope => ({ caches, range: "all", process: "any", global: "always" });
 
-/** Down the tree, a fence after each step. */
-const EVERYTHING = [
-  everything(["context", "pasid"]),
-  everything(["stage2-walk", "stage2"]),
-  everything(["walk", "stage1", "iotlb"]),
-  everything(["device-tlb"]),
+/** Down the tree, a fence after each step; process contexts twice, since they and stage 2 may be filled from each other. */
+const EVERYTHING: readonly (readonly Scope[])[] = [
+  [everything("context")],
+  [everything("pasid")],
+  [everything("stage2-walk", "stage2")],
+  [everything("pasid")],
+  [everything("walk", "stage1", "iotlb")],
+  [everything("device-tlb")],
 ];
 
-function compileRecipe(stages: Contract["rules"][number]["stages"], unit: Unit): Recipe {
-  return stages
-    .map((stage) =>
-      stage
-        .filter((scope) => unit.caches[CACHE[scope.cache]]!.present)
-        .map((scope) => ({
-          cache: CACHE[scope.cache],
-          all: scope.range === "all",
-          processAny: scope.process === "any",
-          global: scope.global,
-        })),
-    )
-    .filter((stage) => stage.length > 0);
+function compileRecipe(stages: readonly (readonly Scope[])[], unit: Unit): Recipe {
+  const compiled = stages.map((stage) =>
+    stage
+      .map((scope) => ({
+        caches: scope.caches.map((cache) => CACHE[cache]).filter((cache) => unit.caches[cache]!.present),
+        all: scope.range === "all",
+        processAny: scope.process === "any",
+        global: scope.global,
+      }))
+      .filter((scope) => scope.caches.length > 0),
+  );
+  return compiled.filter((stage) => stage.length > 0);
 }

@@ -4,7 +4,7 @@
  * Follows the design page, section 3 (World). Both stages' tables lie in host memory: a VM's stage-2 tables in pages of
  * their own, stage-1 tables in guest pages, which the guest's writes reach through stage 2 as it stands. What cannot be
  * done is a no-op: a write to an unmapped or read-only guest page, an entry below a table that is not there, a move onto
- * a page in use. The commands' effects are planned first (which word becomes what) and applied after, so that the
+ * a page in use, a guest's page on a stage-2 table or a table on a page in use. The commands' effects are planned first (which word becomes what) and applied after, so that the
  * ledger can look at the state between. Accessed and dirty bits are left out.
  */
 
@@ -295,8 +295,21 @@ export class World {
     }
     if (word < 0) return;
     const cleared = depth < last && permission === 0;
+    if (!cleared && !this.mayName(state, kind, sequence[from + T.target]!, guest.spanPages[last - depth]!)) return;
     this.planEntry(state, word, cleared ? 0 : packEntry(kind, sequence[from + T.target]!, permission, 0));
     this.noteGuestPages(vm, page, depth);
+  }
+
+  /** A host gives no guest a page that holds a stage-2 table, and makes no table of a page that is in use. */
+  private mayName(state: Int32Array, kind: number, target: number, pages: number): boolean {
+    if (kind === ENTRY.table) return !this.inUse(state, target);
+    if (kind !== ENTRY.leaf && kind !== ENTRY.super) return true;
+    for (let vm = 0; vm < this.geometry.vms; vm++) {
+      for (let page = target; page < target + (kind === ENTRY.super ? pages : 1); page++) {
+        if (this.holdsTable(state, vm, page)) return false;
+      }
+    }
+    return true;
   }
 
   private noteGuestPages(vm: number, page: number, depth: number): void {

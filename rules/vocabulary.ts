@@ -188,11 +188,12 @@ export function transitionName(transition: Transition): string {
 }
 
 /**
- * One thing that must be removed: all that `cache` may hold under the tags of the changed entry (as they were before
- * the change) for the pages that the change affects.
+ * One thing that must be removed: all that `caches` may hold under the tags of the changed entry (as they were before
+ * the change) for the pages that the change affects. Where there are several caches one command must empty them
+ * together: between two commands the one could be filled again from the other.
  */
 export interface Scope {
-  cache: CacheName;
+  caches: readonly CacheName[];
   /** `affected` pages, or `all` pages of the address space. */
   range: "affected" | "all";
   /** The process tag's `own` entries, or `any` of the domain. */
@@ -249,6 +250,8 @@ export interface Cell {
   shadow: ShadowOptions;
   properties: readonly PropertyName[];
   expected: Verdict;
+  /** One sentence: why this verdict is expected. */
+  why: string;
 }
 
 /** A sentence that somebody said, and the cells that settle it. */

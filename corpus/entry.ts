@@ -1,0 +1,110 @@
+/**
+ * A counterexample as it is kept: one JSON file, schema version 1.
+ *
+ * Follows the design page, section 7. The rules in force are stored by content, so that an entry replays after the YAML
+ * has changed. The id is `nf-` and the first 12 hexadecimal digits of the SHA-256 of what defines the failure, as
+ * canonical JSON: architecture and contract, strategies and properties as sorted sets, shadow, geometry, start, commands,
+ * and the failure with its outcomes as numbers. Not part of it: the claim, how the failure was found, what is known of
+ * its minimality, and the texts that no model reads (`TEXTS`), so that an edited comment does not change an id. Names,
+ * parameters and ids of rules are part of it, since a mail cites them.
+ */
+
+import { createHash } from "node:crypto";
+import type { Severity } from "../properties/violation.js";
+import type { CacheName, PropertyName, StrategyName } from "../rules/vocabulary.js";
+import type { RunCell } from "../search/runner.js";
+import { canonicalJson } from "./json.js";
+
+export const ENTRY_SCHEMA = "nestfuzz/counterexample/1";
+
+/** A request: the context, the IOVA page by its number, read or write. */
+export interface EntryRequest {
+  context: number;
+  iova: number;
+  access: "r" | "w";
+}
+
+/** A host page, or a fault code below 0; and its text. */
+export interface EntryOutcome {
+  outcome: number;
+  text: string;
+}
+
+export interface EntryFailure {
+  property: PropertyName;
+  strategy: StrategyName;
+  /** The command after which the property was broken, from 1. */
+  step: number;
+  request: EntryRequest;
+  expected: EntryOutcome;
+  actual: EntryOutcome;
+  severity: Severity;
+  /** The cache that holds the wrong value, for cache validity. */
+  cache: CacheName | null;
+}
+
+/** How it was found; the first finder's is kept. */
+export interface Found {
+  seed: string;
+  run: number;
+  version: string;
+  lengthBefore: number;
+}
+
+/** What was established: no command can be removed, no operand made simpler. */
+export interface Minimal {
+  removable: false;
+  lowerable: false;
+}
+
+/** All that a run needs. */
+export interface Setting extends RunCell {
+  geometry: string;
+  /** Contexts attached at the start: `c0 c1 c2`, or `none`. */
+  start: string;
+  /** In the sequence language, one a line. */
+  commands: readonly string[];
+}
+
+export interface Entry extends Setting {
+  schema: typeof ENTRY_SCHEMA;
+  id: string;
+  /** Id of the cell that the failure refutes, or empty. */
+  claim: string;
+  failure: EntryFailure;
+  found: Found;
+  minimal: Minimal | null;
+}
+
+/** Keys whose values are for readers alone: no verdict depends on them. */
+const TEXTS = new Set(["at", "source", "summary", "confidence", "manual"]);
+
+export function entryId(entry: Setting & Pick<Entry, "failure">): string {
+  const { failure } = entry;
+  const identity = {
+    architecture: withoutTexts(entry.architecture),
+    contract: withoutTexts(entry.contract),
+    strategies: [...entry.strategies].sort(),
+    properties: [...entry.properties].sort(),
+    shadow: entry.shadow,
+    geometry: entry.geometry,
+    start: entry.start,
+    commands: entry.commands,
+    failure: { ...failure, expected: failure.expected.outcome, actual: failure.actual.outcome },
+  };
+  const digest = createHash("sha256").update(canonicalJson(identity)).digest("hex");
+  return `nf-${digest.slice(0, 12)}`;
+}
+
+/** Whether two architectures, or two contracts, say the same, whatever their sources and summaries. */
+export function sameRules(a: unknown, b: unknown): boolean {
+  return canonicalJson(withoutTexts(a)) === canonicalJson(withoutTexts(b));
+}
+
+/** Parameters are kept whole: a contract may have one that is called like a text. */
+function withoutTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTexts);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !TEXTS.has(key));
+  return Object.fromEntries(kept.map(([key, part]) => [key, key === "parameters" ? part : withoutTexts(part)]));
+}

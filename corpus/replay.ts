@@ -1,0 +1,84 @@
+/**
+ * Replays an entry under the rules that it keeps, and says whether the same failure comes back.
+ *
+ * Property, strategy, step, request and both outcomes are compared, not merely "it failed". With other rules (those of the
+ * YAML as it is now) the same comparison tells whether the counterexample still stands.
+ */
+
+import { unreachable } from "../rules/vocabulary.js";
+import type { Entry, EntryFailure } from "./entry.js";
+import { entryFailure } from "./make.js";
+import type { CorpusProblem } from "./problems.js";
+import { prepareRun } from "./run.js";
+import type { CorpusStore } from "./store.js";
+
+export interface Replayed {
+  /** `gone`: nothing is broken any more, or the run says nothing. */
+  verdict: "same" | "different" | "gone";
+  /** What differs, a sentence each; empty if nothing does. */
+  details: string[];
+  failure: EntryFailure | null;
+}
+
+export function replayEntry(entry: Entry, rules: Pick<Entry, "architecture" | "contract"> = entry): Replayed {
+  const { architecture, contract } = rules;
+  const run = prepareRun({ ...entry, architecture, contract });
+  if (!run.ok) return gone(`${run.path.join(" ")}: ${run.detail}`);
+  const { runner } = run;
+  const found = runner.runCommands(run.sequence);
+  if (runner.machine.overflowed) return gone("a capacity was reached, so the run says nothing");
+  if (found === null) return gone(`no property is broken in ${run.commands.length} steps`);
+  const failure = entryFailure(found, runner.machine.geometry);
+  const details = differences(entry.failure, failure);
+  return { verdict: details.length === 0 ? "same" : "different", details, failure };
+}
+
+function gone(detail: string): Replayed {
+  return { verdict: "gone", details: [detail], failure: null };
+}
+
+function differences(stored: EntryFailure, now: EntryFailure): string[] {
+  const rows: [string, string, string][] = [
+    ["property", stored.property, now.property],
+    ["strategy", stored.strategy, now.strategy],
+    ["step", `${stored.step}`, `${now.step}`],
+    ["request", requestText(stored), requestText(now)],
+    ["expected outcome", outcome(stored.expected), outcome(now.expected)],
+    ["actual outcome", outcome(stored.actual), outcome(now.actual)],
+  ];
+  return rows.filter(([, before, after]) => before !== after).map(([what, a, b]) => `${what} was ${a}, is ${b}`);
+}
+
+function requestText({ request }: EntryFailure): string {
+  return `${request.access} c${request.context} i${request.iova}`;
+}
+
+/** The number decides, so that a new wording is no difference. */
+function outcome(is: EntryFailure["expected"]): string {
+  return is.outcome >= 0 ? `h${is.outcome}` : `fault ${-is.outcome}`;
+}
+
+export interface Verified {
+  /** Sorted by id. */
+  results: { entry: Entry; replayed: Replayed }[];
+  problems: CorpusProblem[];
+}
+
+/** Replays every entry of a corpus; files that are no entries come back as problems. */
+export function verifyAll(store: CorpusStore): Verified {
+  const { entries, problems } = store.list();
+  return { results: entries.map((entry) => ({ entry, replayed: replayEntry(entry) })), problems };
+}
+
+/** One line on a replay: `nf-0123456789ab same`. */
+export function replayedText(id: string, { verdict, details }: Replayed): string {
+  switch (verdict) {
+    case "same":
+      return `${id} same`;
+    case "different":
+    case "gone":
+      return `${id} ${verdict}: ${details.join("; ")}`;
+    default:
+      return unreachable(verdict);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Lowers operands one at a time.
+ */
+
+import { ANY, NO_DOMAIN, type Limits, type Operand, operandLimit, STRIDE } from "../commands/command.js";
+import { operandsAt, withOperand } from "./candidate.js";
+import { rank } from "./order.js";
+import type { Trial } from "./trial.js";
+
+/** Numbers of a wide operand that are tried from below before the rest is bisected. */
+const LOW_NUMBERS = 16;
+
+/**
+ * Lowers each operand by itself: its simplest value, then each value upwards that is simpler than what it has; the first
+ * that still fails is kept. Operands of more than 16 values are bisected above that. The commands before stay, and the
+ * operand has a lower rank, so the result is simpler. Bound: some 16 tries an operand, plus the bisection.
+ */
+export function lower(trial: Trial): void {
+  for (let position = 0; position < trial.count && !trial.exhausted; position++) {
+    const slotCount = operandsAt(trial.commands, position).length;
+    for (let slot = 1; slot <= slotCount; slot++) lowerOperand(trial, position, slot);
+  }
+}
+
+function lowerOperand(trial: Trial, position: number, slot: number): void {
+  const offset = position * STRIDE + slot;
+  const operand = operandsAt(trial.commands, position)[slot - 1]!;
+  const current = trial.commands[offset]!;
+  const values = lowerValues(operand, current, trial.limits);
+  for (const value of values) if (trial.attempt(withOperand(trial.commands, offset, value))) return;
+  bisect(values.at(-1) ?? current, current, (value) => trial.attempt(withOperand(trial.commands, offset, value)));
+}
+
+/** Values simpler than `current`, simplest first; of a wide operand the first ones alone. */
+export function lowerValues(operand: Operand, current: number, limits: Limits): number[] {
+  const sentinels = operand.simplest !== ANY ? [] : operand.type === "domain" ? [ANY, NO_DOMAIN] : [ANY];
+  const numbers = Math.min(LOW_NUMBERS, operandLimit(operand.type, limits), operand.simplest === current ? 0 : Infinity);
+  const values = [operand.simplest, ...sentinels, ...Array.from({ length: numbers }, (_, number) => number)];
+  const limit = rank(operand, current);
+  return [...new Set(values)].filter((value) => rank(operand, value) < limit);
+}
+
+/** Bisects between a number that was refused and one that fails, by a test that keeps what fails. */
+export function bisect(refused: number, failing: number, test: (value: number) => boolean): void {
+  let [low, high] = [Math.max(refused, 0), failing];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (test(middle)) high = middle;
+    else low = middle;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Real failures for the tests of corpus and report: short sequences on the toy architecture under the empty contract.
+ */
+
+import { encodeAll } from "../../commands/command.js";
+import { parseCommands } from "../../commands/language.js";
+import { makeEntry } from "../../corpus/make.js";
+import type { Entry } from "../../corpus/entry.js";
+import { geometryOf } from "../../models/geometry.js";
+import { allContexts } from "../../models/start.js";
+import { loadArchitecture, loadContract } from "../../rules/load.js";
+import { DEFAULT_SHADOW } from "../../rules/vocabulary.js";
+import { type RunCell, Runner } from "../../search/runner.js";
+
+export const FOUND = { seed: "seed of the tests", run: 3, version: "0.1.0", lengthBefore: 41 };
+
+/** The rules of a cell by name; `tiny` under the empty contract unless told otherwise. */
+export function cellOf(given: Partial<RunCell> & { on?: string; under?: string } = {}): RunCell {
+  const { on = "tiny", under = "never", ...rest } = given;
+  const architecture = loadArchitecture(on);
+  if (!architecture.ok) throw new Error(architecture.problems[0]!.message);
+  const contract = loadContract(under, {}, architecture.value);
+  if (!contract.ok) throw new Error(contract.problems[0]!.message);
+  return {
+    architecture: architecture.value,
+    contract: contract.value,
+    strategies: ["envelope"],
+    shadow: DEFAULT_SHADOW,
+    properties: ["agreement"],
+    ...rest,
+  };
+}
+
+export function commandsOf(text: string): Float64Array {
+  const parsed = parseCommands(text);
+  if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
+  return encodeAll(parsed.commands);
+}
+
+/** The entry of the failure that `text` must lead to. */
+export function entryOf(text: string, cell: RunCell & { id?: string } = cellOf(), geometryText?: string): Entry {
+  const geometry = geometryOf(geometryText);
+  const start = allContexts(geometry);
+  const commands = commandsOf(text);
+  const failure = new Runner(cell, geometry, start).runCommands(commands);
+  if (failure === null) throw new Error(`nothing is broken by: ${text}`);
+  return makeEntry({ cell, geometry, start, commands, failure, found: FOUND, minimal: null });
+}
+
+/** One short sequence a kind of mistake, with the cell that it breaks. */
+export const FAILURES: readonly { name: string; text: string; cell: () => RunCell }[] = [
+  { name: "retarget", text: "dma r c0 i0\nw g4[0]=leaf g9 rw", cell: cellOf },
+  { name: "unmap, invalidated too narrowly", text: "dma w c0 i0\nw g4[0]=-\ninv iotlb d0 p0 i1\nfence", cell: cellOf },
+  { name: "permission loss", text: "w g4[0]=leaf g8 r", cell: cellOf },
+  { name: "table unlinked, leaf-only", text: "dma r c0 i0\nw g2[0]=-\ninv iotlb d0 p0 [i0+4] leaf\nfence", cell: cellOf },
+  { name: "context changed", text: "dma r c0 i0\nctx c0=(d0,p0,g3)\ninv pasid d0 p1\nfence", cell: cellOf },
+  { name: "stage-2 unmap", text: "dma r c0 i0\ns2 d0 g8=-\ninv iotlb d0 p0 all\nfence", cell: cellOf },
+  {
+    name: "device TLB first",
+    text: "dma r c0 i0\nw g4[0]=leaf g9 rw\ninv dev c0 i0\ninv iotlb d0 p0 i0\nfence\ndma r c0 i0",
+    cell: () => deviceFirst(),
+  },
+  { name: "shadow", text: "w g4[2]=leaf g10 rw", cell: () => cellOf({ strategies: ["shadow"] }) },
+  {
+    name: "hardware",
+    text: "dma r c0 i0\nprefetch c0 i1\nw g4[0]=-\ninv iotlb d0 p1 i0\nfence",
+    cell: () => cellOf({ strategies: ["hardware"] }),
+  },
+  {
+    name: "stale pointer",
+    text: "dma r c0 i0\nw g2[0]=table g5",
+    cell: () => cellOf({ properties: ["cache-validity"] }),
+  },
+];
+
+/** The toy contract, with the two stages of `s1-leaf` in one: IOTLB and device TLB with no fence between. */
+function deviceFirst(): RunCell {
+  const cell = cellOf({ under: "tiny" });
+  const rules = cell.contract.rules.map((rule) =>
+    rule.id === "s1-leaf" ? { ...rule, stages: [rule.stages.flat()] } : rule,
+  );
+  return { ...cell, contract: { ...cell.contract, name: "tiny-one-fence", rules } };
+}

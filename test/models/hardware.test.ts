@@ -1,0 +1,144 @@
+/**
+ * The concrete unit stays inside the envelope: whatever it returns is among the possible outcomes of the request.
+ *
+ * Shown for every built-in architecture and some plain ones (host pointers, negatives, pieces of superpages), in flat,
+ * usual and deep geometries, after every command, for reads and writes, with the unit's own doings drawn too: prefetch,
+ * eviction, split walks, commands that execute before their fence. Beside it: it does return stale values, often.
+ * Left out: which of the possible outcomes it picks; the replacement policy is its own affair.
+ */
+
+import { describe, expect, it } from "vitest";
+import { type Command, encodeAll } from "../../commands/command.js";
+import { printCommand } from "../../commands/language.js";
+import { type Geometry, geometryOf } from "../../models/geometry.js";
+import type { Machine } from "../../models/machine.js";
+import { outcomeOf, outcomeText, sameOutcome } from "../../models/values.js";
+import { architectureNames } from "../../rules/load.js";
+import { type Architecture, CACHE_NAMES } from "../../rules/vocabulary.js";
+import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
+import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
+import { builtIn, envelopeOutcomes, machineOf } from "./brute/runs.js";
+
+const LENGTH = 40;
+const FAULT = -1;
+let commandCount = 0;
+
+/** The first request whose answer is not among its possible outcomes. */
+function strayAnswer(machine: Machine): string | undefined {
+  const { contexts, iova } = machine.geometry;
+  for (let context = 0; context < contexts; context++) {
+    for (let page = 0; page < iova.count; page++) {
+      const value = machine.hardware!.translate(machine.state, context, page);
+      for (const access of [0, 1]) {
+        const outcome = outcomeOf(value, access);
+        const possible = envelopeOutcomes(machine, context, page, access);
+        if (possible.has(Math.max(FAULT, outcome))) continue;
+        const request = `c${context} i${iova.pages[page]} ${access === 0 ? "read" : "write"}`;
+        return `${request}: ${outcomeText(outcome)} is not among ${[...possible].map(outcomeText).join(", ") || "nothing"}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function countStale(machine: Machine): number {
+  const { contexts, iova } = machine.geometry;
+  let count = 0;
+  for (let context = 0; context < contexts; context++) {
+    for (let page = 0; page < iova.count; page++) {
+      const value = machine.hardware!.translate(machine.state, context, page);
+      const now = machine.oracle.value[context * iova.count + page]!;
+      if (!sameOutcome(outcomeOf(value, 0), outcomeOf(now, 0))) count++;
+    }
+  }
+  return count;
+}
+
+/** Runs until an answer strays; gives that answer and the number of stale ones before. */
+function run(architecture: Architecture, geometry: Geometry, commands: readonly Command[]) {
+  const machine = machineOf(architecture, geometry, ["hardware", "envelope"]);
+  let stale = 0;
+  let stray = strayAnswer(machine);
+  let at = 0;
+  for (; at < commands.length && stray === undefined; at++) {
+    machine.step(encodeAll([commands[at]!]), 0);
+    stray = strayAnswer(machine);
+    stale += countStale(machine);
+  }
+  return { stray, stale, at };
+}
+
+function shortest(architecture: Architecture, geometry: Geometry, commands: readonly Command[]): string {
+  let best = [...commands];
+  for (let again = true; again; ) {
+    again = false;
+    for (let at = best.length - 1; at >= 0; at--) {
+      const shorter = best.filter((_, other) => other !== at);
+      if (run(architecture, geometry, shorter).stray === undefined) continue;
+      best = shorter;
+      again = true;
+    }
+  }
+  return [...best.map(printCommand), run(architecture, geometry, best).stray].join("\n");
+}
+
+/** Follows one random sequence; returns how often the unit was stale. */
+function follow(architecture: Architecture, geometry: Geometry, seed: string): number {
+  const draw = new Draw(seed);
+  const draught = draughtOf(architecture, geometry, NOISY_MIX);
+  const commands = Array.from({ length: LENGTH }, () => drawCommand(draw, draught));
+  const { stray, stale, at } = run(architecture, geometry, commands);
+  commandCount += at;
+  if (stray !== undefined) {
+    expect.fail(`${architecture.name}, ${geometry.text}, seed ${seed}:\n${shortest(architecture, geometry, commands)}`);
+  }
+  return stale;
+}
+
+const GEOMETRIES = ["2x4", "2x4", "3x2", "1x4", "3x4/2x4 contexts=2"];
+
+function followAll(architecture: Architecture, runs: number): number {
+  let stale = 0;
+  for (let at = 0; at < runs; at++) {
+    stale += follow(architecture, geometryOf(GEOMETRIES[at % GEOMETRIES.length]), `hardware ${at}`);
+  }
+  return stale;
+}
+
+const NEGATIVE = { negative: { notPresent: true, malformed: true } };
+const VARIANTS = [
+  plainArchitecture("unordered", CACHE_NAMES, { pointers: "host" }),
+  plainArchitecture("ordered", CACHE_NAMES, { pointers: "either", superpages: "piece" }),
+  plainArchitecture("ordered", CACHE_NAMES, { ...NEGATIVE, negativeDomain: "none" }),
+  plainArchitecture("unordered", ["walk", "iotlb"], NEGATIVE),
+  plainArchitecture("unordered", ["context", "walk", "stage2-walk", "device-tlb"]),
+  plainArchitecture("ordered", ["pasid", "stage1", "stage2"]),
+];
+
+describe("hardware", () => {
+  for (const name of architectureNames()) {
+    it(`stays inside the envelope of ${name}, and is stale there many times`, () => {
+      expect(followAll(builtIn(name), 30)).toBeGreaterThan(100);
+    });
+  }
+
+  for (const architecture of VARIANTS) {
+    it(`stays inside the envelope of a plain ${architecture.name} unit`, () => {
+      expect(followAll(architecture, 15)).toBeGreaterThan(20);
+    });
+  }
+
+  it("stays inside the envelope of units of random caches and commands", () => {
+    for (let unit = 0; unit < 120; unit++) {
+      const architecture = drawArchitecture(
+        new Draw(`hardware unit ${unit}`),
+        unit % 2 === 0 ? "ordered" : "unordered",
+      );
+      follow(architecture, geometryOf(GEOMETRIES[unit % GEOMETRIES.length]), `hardware drawn ${unit}`);
+    }
+  });
+
+  it("was followed for at least 20,000 commands", () => {
+    expect(commandCount).toBeGreaterThanOrEqual(20_000);
+  });
+});
