@@ -198,17 +198,17 @@ export class Envelope {
   }
 
   /**
-   * Writes the combined values that a request of `context` to `page` may be answered from into `into`; returns their
-   * number (repetitions possible). Faults that nothing caches are in `faultMask`.
+   * Writes the combined values that a request of `context` to `page` may be answered from into `into`, from `from` on;
+   * returns where they end (repetitions possible). Faults that nothing caches are in `faultMask`.
    */
-  answers(state: Int32Array, context: number, page: number, into: Int32Array): number {
+  answers(state: Int32Array, context: number, page: number, into: Int32Array, from = 0): number {
     const { unit } = this;
     if (this.caches[CACHE["device-tlb"]]!.present) {
       const set = unit.set(CACHE["device-tlb"], context, 0, 0, page);
-      return this.collect(state, set, -1, into, 0);
+      return this.collect(state, set, -1, into, from);
     }
     const values = this.contextValues[context]!;
-    let found = 0;
+    let found = from;
     for (let at = 0; at < values.count; at++) {
       const domain = contextDomain(values.value[at]!);
       const process = contextProcess(values.value[at]!);

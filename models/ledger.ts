@@ -221,19 +221,25 @@ export class Ledger {
    * for every context of the domain, which all take over those duties.
    */
   private noteGlobals(state: Int32Array, change: Change): void {
-    if (change.copyFrom < 0) {
-      state[this.globals]! += entryGlobal(change.new) - entryGlobal(change.old);
-    } else {
-      const from = this.world.memory + change.copyFrom * this.geometry.pageEntries;
-      for (let word = from; word < from + this.geometry.pageEntries; word++)
-        state[this.globals]! += entryGlobal(state[word]!);
-    }
+    if (change.copyFrom < 0) state[this.globals]! += entryGlobal(change.new) - entryGlobal(change.old);
+    else state[this.globals] = this.countGlobals(state);
     if (entryGlobal(change.new) === 0) return;
     const count = state[this.duties]!;
     for (let number = 0; number < count; number++) {
-      state[this.duties + 1 + number * this.record + DUTY.flags]! |= FLAG.global;
+      const at = this.duties + 1 + number * this.record;
+      state[at + DUTY.flags]! |= FLAG.global;
+      if (state[at + DUTY.firstGuestPage]! < 0) continue;
+      for (let word = 0; word < this.words; word++) state[at + DUTY.pages + word] = this.pageMask(word);
     }
     for (let context = 0; context < this.geometry.contexts; context++) this.inherit(state, context);
+  }
+
+  private countGlobals(state: Int32Array): number {
+    const { memory } = this.world;
+    let count = 0;
+    const end = memory + this.geometry.hostPages * this.geometry.pageEntries;
+    for (let word = memory; word < end; word++) count += entryGlobal(state[word]!);
+    return count;
   }
 
   /**
@@ -350,7 +356,11 @@ export class Ledger {
     this.lastTransition = rule;
     if (rule === NO_TRANSITION || this.recipes[rule]!.length === 0) return;
     const flags = this.globalFlag(state) | oldEntryFlags(oldRole, span);
-    this.add(state, rule, context, entry, flags, this.passes, context * this.words, first, last);
+    // By a stale stage-2 entry any page may come to a global leaf, and leave it to the whole domain.
+    const isWide = (flags & FLAG.global) !== 0;
+    if (isWide) this.contextPages.fill(-1);
+    const affected = isWide ? this.contextPages : this.passes;
+    this.add(state, rule, context, entry, flags, affected, isWide ? 0 : context * this.words, first, last);
   }
 
   /** Marks the walks that pass through `word`, and the roles in which they do. */

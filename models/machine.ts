@@ -54,6 +54,8 @@ export interface StepNote {
   wrote: boolean;
   submitted: boolean;
   fenced: boolean;
+  /** The concrete caches may have changed (requests, noise). */
+  noise: boolean;
 }
 
 export class Machine {
@@ -67,7 +69,7 @@ export class Machine {
   readonly envelope: Envelope | null;
   readonly hardware: Hardware | null;
   readonly shadow: Shadow | null;
-  readonly note: StepNote = { transition: NO_TRANSITION, wrote: false, submitted: false, fenced: false };
+  readonly note: StepNote = { transition: NO_TRANSITION, wrote: false, submitted: false, fenced: false, noise: false };
   state: Int32Array;
   private readonly startContexts: ReadonlySet<number>;
   private readonly startState: Int32Array;
@@ -146,6 +148,7 @@ export class Machine {
     note.wrote = false;
     note.submitted = false;
     note.fenced = false;
+    note.noise = false;
     this.ledger.closedDuties = 0;
     switch (kind) {
       case "write":
@@ -172,6 +175,7 @@ export class Machine {
         return;
       case "execute":
         this.hardware?.execute(this.state, sequence[from + X.slot]!);
+        note.noise = true;
         return;
     }
     kind satisfies never;
@@ -217,6 +221,7 @@ export class Machine {
     const page = this.position(context, sequence[from + D.iova]!);
     if (page < 0) return;
     this.hardware?.access(this.state, context, page);
+    this.note.noise = true;
     if (sequence[from + D.access] !== 1) return;
     const value = this.oracle.value[context * this.geometry.iova.count + page]!;
     const writable = value >= 0 && (value & 3) === PRESENT && ((value >> 2) & 2) !== 0;
@@ -227,6 +232,7 @@ export class Machine {
     const page = this.position(context, iova);
     if (page < 0) return;
     const { hardware, state } = this;
+    this.note.noise = true;
     switch (kind) {
       case "prefetch":
         hardware?.access(state, context, page);

@@ -84,6 +84,7 @@ export class Unit {
   readonly setProcess: Int8Array;
   /** IOVA page position, prefix, guest page or guest prefix, by cache. */
   readonly setAddress: Int32Array;
+  private readonly keys: Int32Array;
 
   constructor(
     readonly architecture: Architecture,
@@ -99,6 +100,7 @@ export class Unit {
     }
     this.caches = caches;
     this.setCount = base;
+    this.keys = this.buildKeys();
     this.commands = INVALIDATION_KINDS.map((kind) =>
       compileCommand(
         architecture,
@@ -115,13 +117,30 @@ export class Unit {
 
   /** The set of `cache` for a walk of requester `context` under these tags; `process` may be `GLOBAL`. */
   set(cache: number, context: number, domain: number, process: number, address: number): number {
-    const rule = this.caches[cache]!;
-    const geometry = this.geometry;
-    let key = 0;
-    if (rule.keyedByRequester) key = context;
-    if (rule.keyedByDomain) key = key * geometry.domains + domain;
-    if (rule.keyedByProcess) key = key * (geometry.processes + 1) + (process === GLOBAL ? geometry.processes : process);
-    return rule.base + key * rule.addresses + address;
+    const { domains, processes } = this.geometry;
+    const tag = process === GLOBAL ? processes : process;
+    const key = ((cache * this.geometry.contexts + context) * domains + domain) * (processes + 1) + tag;
+    return this.keys[key]! + address;
+  }
+
+  /** First set of each cache and key, by cache, context, domain and process tag. */
+  private buildKeys(): Int32Array {
+    const { contexts, domains, processes } = this.geometry;
+    const keys = new Int32Array(CACHE_COUNT * contexts * domains * (processes + 1));
+    let at = 0;
+    for (const rule of this.caches) {
+      for (let context = 0; context < contexts; context++) {
+        for (let domain = 0; domain < domains; domain++) {
+          for (let process = 0; process <= processes; process++) {
+            let key = rule.keyedByRequester ? context : 0;
+            if (rule.keyedByDomain) key = key * domains + domain;
+            if (rule.keyedByProcess) key = key * (processes + 1) + process;
+            keys[at++] = rule.base + key * rule.addresses;
+          }
+        }
+      }
+    }
+    return keys;
   }
 
   private fillSetTables(): void {

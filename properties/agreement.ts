@@ -17,6 +17,7 @@ export function agreement(): Property {
     witness: "an unsettled request got, or could get, a stale answer",
     seen: 0,
     check(view) {
+      if (!view.concreteChanged && !view.setsChanged) return false;
       for (let context = 0; context < view.contexts; context++) {
         for (let page = 0; page < view.pages; page++) {
           if (view.isSettled(context, page)) {
@@ -35,7 +36,7 @@ function disagrees(view: View, context: number, page: number): boolean {
   const at = context * view.pages + page;
   if (machine.hardware !== null && concrete(view, "hardware", context, page, expected, view.hardware[at]!)) return true;
   if (machine.shadow !== null && concrete(view, "shadow", context, page, expected, view.shadow[at]!)) return true;
-  return machine.envelope !== null && envelopeDisagrees(view, context, page, expected);
+  return machine.envelope !== null && view.setsChanged && envelopeDisagrees(view, context, page, expected);
 }
 
 function concrete(
@@ -61,8 +62,8 @@ function concrete(
 }
 
 function envelopeDisagrees(view: View, context: number, page: number, expected: number): boolean {
-  const count = view.listAnswers(context, page);
-  for (let at = 0; at < count; at++)
+  const request = context * view.pages + page;
+  for (let at = view.answerFrom[request]!; at < view.answerTo[request]!; at++)
     if (concrete(view, "envelope", context, page, expected, view.answers[at]!)) return true;
   if (!view.mayFault(context, page) || expected < 0 || (expected & 3) !== PRESENT) return false;
   const access = outcomeOf(expected, 0) >= 0 ? 0 : 1;
@@ -78,7 +79,6 @@ function isStale(view: View, context: number, page: number): boolean {
   if (machine.hardware !== null && !sameMeaning(expected, view.hardware[at]!)) return true;
   if (machine.shadow !== null && !sameMeaning(expected, view.shadow[at]!)) return true;
   if (machine.envelope === null) return false;
-  const count = view.listAnswers(context, page);
-  for (let answer = 0; answer < count; answer++) if (!sameMeaning(expected, view.answers[answer]!)) return true;
+  for (let answer = view.answerFrom[at]!; answer < view.answerTo[at]!; answer++) if (!sameMeaning(expected, view.answers[answer]!)) return true;
   return false;
 }

@@ -43,9 +43,14 @@ export class Checker {
     return this.view.staleCaches;
   }
 
+  /** Looks at everything again at the next check: the state was replaced. */
+  restart(): void {
+    this.view.refresh(true);
+  }
+
   /** The first property that is broken now, or null. The record is reused: copy it to keep it. */
   check(): Violation | null {
-    this.view.refresh();
+    this.view.refresh(false);
     this.view.staleCaches = 0;
     for (const property of this.properties) if (property.check(this.view)) return this.view.violation;
     return null;

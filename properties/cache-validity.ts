@@ -51,7 +51,7 @@ export function cacheValidity(): Property {
         }
         broken = finding === "invalid";
       };
-      if (envelope !== null) {
+      if (envelope !== null && view.setsChanged) {
         for (let record = 0; record < envelope.count(state) && !broken; record++) {
           const set = envelope.setOf(state, record);
           // A walk in flight is not cached.
@@ -59,7 +59,7 @@ export function cacheValidity(): Property {
             look("envelope", set, envelope.valueOf(state, record));
         }
       }
-      hardware?.each(state, (set, value) => look("hardware", set, value));
+      if (view.concreteChanged || view.setsChanged) hardware?.each(state, (set, value) => look("hardware", set, value));
       if (!broken && shadow !== null) broken = shadowInvalid(this, view);
       return broken;
     },

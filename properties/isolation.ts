@@ -19,15 +19,15 @@ export function isolation(): Property {
     seen: 0,
     check(view) {
       const { machine } = view;
+      if (!view.concreteChanged && !view.setsChanged) return false;
       for (let context = 0; context < view.contexts; context++) {
         for (let page = 0; page < view.pages; page++) {
           const at = context * view.pages + page;
           if (machine.hardware !== null && leaks(this, view, "hardware", context, page, view.hardware[at]!))
             return true;
           if (machine.shadow !== null && leaks(this, view, "shadow", context, page, view.shadow[at]!)) return true;
-          if (machine.envelope === null) continue;
-          const count = view.listAnswers(context, page);
-          for (let answer = 0; answer < count; answer++) {
+          if (machine.envelope === null || !view.setsChanged) continue;
+          for (let answer = view.answerFrom[at]!; answer < view.answerTo[at]!; answer++) {
             if (leaks(this, view, "envelope", context, page, view.answers[answer]!)) return true;
           }
         }

@@ -6,7 +6,10 @@
  */
 
 import { READ, WRITE } from "../commands/command.js";
+import type { Envelope } from "../models/envelope.js";
+import type { Hardware } from "../models/hardware.js";
 import type { Machine } from "../models/machine.js";
+import type { Shadow } from "../models/shadow.js";
 import { MEANING_MASK, outcomeOf, PRESENT, valuePage } from "../models/values.js";
 import type { StrategyName } from "../rules/vocabulary.js";
 import { emptyViolation, type Severity, type Violation } from "./violation.js";
@@ -17,8 +20,13 @@ export class View {
   /** By `context * pages + page`: combined values or fault codes. */
   readonly hardware: Int32Array;
   readonly shadow: Int32Array;
-  /** The envelope's answers to the request asked for last. */
-  readonly answers = new Int32Array(256);
+  /** The envelope's answers: those of request `at` (as above) stand from `answerFrom[at]` up to `answerTo[at]`. */
+  readonly answers = new Int32Array(8192);
+  readonly answerFrom: Int32Array;
+  readonly answerTo: Int32Array;
+  /** What the last step may have changed: concrete strategies; the envelope or which requests are settled. */
+  concreteChanged = true;
+  setsChanged = true;
   readonly violation: Violation = emptyViolation();
   /** Caches that hold something invalid for an unsettled request, a bit each; set by cache validity. */
   staleCaches = 0;
@@ -29,18 +37,42 @@ export class View {
     this.contexts = machine.geometry.contexts;
     this.hardware = new Int32Array(this.contexts * this.pages);
     this.shadow = new Int32Array(this.contexts * this.pages);
+    this.answerFrom = new Int32Array(this.contexts * this.pages);
+    this.answerTo = new Int32Array(this.contexts * this.pages);
     this.guestUse = new Int32Array(machine.geometry.guestPages);
   }
 
-  /** Asks the concrete strategies again. */
-  refresh(): void {
-    const { machine } = this;
-    const { state, hardware, shadow } = machine;
+  /** Asks again what the last step may have changed; `all` after the state was replaced. */
+  refresh(all: boolean): void {
+    const { note, hardware, shadow, envelope } = this.machine;
+    // Submitting changes no concrete cache, and requests and noise change nothing but those.
+    const moved = all || note.wrote || note.fenced;
+    this.concreteChanged = moved || note.noise;
+    this.setsChanged = moved || note.submitted;
+    if (this.concreteChanged && hardware !== null) this.askEach(hardware, this.hardware);
+    if (this.concreteChanged && shadow !== null) this.askEach(shadow, this.shadow);
+    if (this.setsChanged && envelope !== null) this.listAll(envelope);
+  }
+
+  private askEach(strategy: Hardware | Shadow, into: Int32Array): void {
+    const { state } = this.machine;
+    for (let context = 0; context < this.contexts; context++) {
+      for (let page = 0; page < this.pages; page++) {
+        into[context * this.pages + page] = strategy.translate(state, context, page);
+      }
+    }
+  }
+
+  /** All answers that the envelope allows, one request after another. */
+  private listAll(envelope: Envelope): void {
+    const { state } = this.machine;
+    let end = 0;
     for (let context = 0; context < this.contexts; context++) {
       for (let page = 0; page < this.pages; page++) {
         const at = context * this.pages + page;
-        if (hardware !== null) this.hardware[at] = hardware.translate(state, context, page);
-        if (shadow !== null) this.shadow[at] = shadow.translate(state, context, page);
+        this.answerFrom[at] = end;
+        end = envelope.answers(state, context, page, this.answers, end);
+        this.answerTo[at] = end;
       }
     }
   }
@@ -51,12 +83,6 @@ export class View {
 
   isSettled(context: number, page: number): boolean {
     return !this.machine.ledger.isUnsettled(this.machine.state, context, page);
-  }
-
-  /** Lists the envelope's answers in `answers`; returns their number. */
-  listAnswers(context: number, page: number): number {
-    const { envelope, state } = this.machine;
-    return envelope === null ? 0 : envelope.answers(state, context, page, this.answers);
   }
 
   mayFault(context: number, page: number): boolean {

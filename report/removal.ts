@@ -9,8 +9,8 @@ import { ANY, type CommandOf, encodeAll, NO_DOMAIN } from "../commands/command.j
 import type { Machine } from "../models/machine.js";
 import { type Pending, removes } from "../models/queue.js";
 import { GLOBAL } from "../models/unit.js";
-import { CACHE_NAMES, INVALIDATION_KINDS } from "../rules/vocabulary.js";
-import { rangeText } from "./words.js";
+import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
+import { cacheWords, rangeText } from "./words.js";
 
 type Invalidate = CommandOf<"invalidate">;
 
@@ -33,14 +33,15 @@ export function whyNotRemoved(machine: Machine, command: Invalidate, set: number
   const cache = unit.setCache[set]!;
   const rule = unit.commands[command.invalidation]!;
   if (!rule.known) return "the architecture has no such command";
-  if (!rule.rules.some((row) => row.cache === cache)) return `${rule.manual} does not reach the ${CACHE_NAMES[cache]}`;
+  if (!rule.rules.some((row) => row.cache === cache))
+    return `${rule.manual} does not reach the ${cacheWords(machine, set)}`;
   const relaxations = relaxationsOf(machine, command, set);
   for (const chosen of subsetsBySize(relaxations)) {
     const relaxed = chosen.reduce((one, { relax }) => relax(one), command);
     if (asks(relaxed, chosen)) return chosen.map(({ words }) => words).join(", and ");
   }
   if (unit.setProcess[set] === GLOBAL) return "it leaves global entries";
-  return `with these operands ${rule.manual} does not reach the ${CACHE_NAMES[cache]}`;
+  return `with these operands ${rule.manual} does not reach the ${cacheWords(machine, set)}`;
 }
 
 function relaxationsOf(machine: Machine, command: Invalidate, set: number): Relaxation[] {

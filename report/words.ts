@@ -18,7 +18,7 @@ import {
   valuePage,
   valuePermission,
 } from "../models/values.js";
-import type { ContractRule, Scope } from "../rules/vocabulary.js";
+import type { CacheName, ContractRule, Scope } from "../rules/vocabulary.js";
 import { CACHE_NAMES, unreachable } from "../rules/vocabulary.js";
 
 const PERMISSIONS = ["none", "r", "w", "rw"] as const;
@@ -40,11 +40,27 @@ export function outcomesText(outcomes: readonly number[]): string {
   return [...words, ...(pages.length < outcomes.length ? ["fault"] : [])].join(" ");
 }
 
-/** What a set is: `iotlb d0 p0 i0`, `walk d0 p0 i0-i3`, `device-tlb c0 i0`. */
+/** The caches in prose. */
+export const CACHE_WORDS: Readonly<Record<CacheName, string>> = {
+  context: "context cache",
+  pasid: "PASID cache",
+  walk: "walk cache",
+  stage1: "stage-1 cache",
+  "stage2-walk": "stage-2 walk cache",
+  stage2: "stage-2 cache",
+  iotlb: "IOTLB",
+  "device-tlb": "device TLB",
+};
+
+/** The cache of a set, in prose. */
+export function cacheWords(machine: Machine, set: number): string {
+  return CACHE_WORDS[CACHE_NAMES[machine.unit.setCache[set]!]!];
+}
+
+/** The key of a set: `d0 p0 i0` in the IOTLB, `d0 p0 i0-i3` in the walk cache, `c0 i0` in the device TLB. */
 export function keyText(machine: Machine, set: number): string {
   const { unit, geometry } = machine;
-  const cache = unit.setCache[set]!;
-  const words: string[] = [CACHE_NAMES[cache]!];
+  const words: string[] = [];
   const requester = unit.setRequester[set]!;
   const domain = unit.setDomain[set]!;
   const process = unit.setProcess[set]!;
@@ -53,7 +69,7 @@ export function keyText(machine: Machine, set: number): string {
   if (process >= 0) words.push(`p${process}`);
   if (process === GLOBAL) words.push("global");
   const address = unit.setAddress[set]!;
-  const name = CACHE_NAMES[cache]!;
+  const name = CACHE_NAMES[unit.setCache[set]!]!;
   switch (name) {
     case "context":
     case "pasid":

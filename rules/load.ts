@@ -85,6 +85,18 @@ export function loadContract(
   return loaded(instantiate(family, choice, architecture, problems), problems);
 }
 
+/** The first architecture that a contract says it is for, loaded; null where it names none. */
+export function contractArchitecture(ref: string): Loaded<Architecture | null> {
+  const problems: Problem[] = [];
+  const place = findPlace("contract", ref, undefined, startOf(ref), problems);
+  const family = place === undefined ? undefined : readFamily(place, [], problems);
+  const first = family?.architectures[0];
+  if (family === undefined) return loaded<Architecture | null>(undefined, problems);
+  if (first === undefined) return loaded<Architecture | null>(null, problems);
+  const found = findPlace("architecture", first.value, place, first.spot, problems);
+  return loaded<Architecture | null>(found === undefined ? undefined : readArchitecture(found, problems), problems);
+}
+
 /** The claims of a file, `rules/claims.yaml` by default, with everything that their cells name. */
 export function loadClaims(ref?: string): Loaded<Claim[]> {
   const problems: Problem[] = [];

@@ -84,6 +84,7 @@ export class Runner {
     const { machine, commands } = this;
     const command = new Float64Array(STRIDE);
     machine.reset();
+    this.checker.restart();
     this.runCount++;
     this.length = 0;
     for (const gene of genes) {
@@ -104,6 +105,7 @@ export class Runner {
   runCommands(sequence: Float64Array, count = sequence.length / STRIDE): Failure | null {
     const { machine } = this;
     machine.reset();
+    this.checker.restart();
     for (let at = 0; at < count; at++) {
       const violation = this.stepAndCheck(sequence, at);
       if (machine.overflowed) return null;

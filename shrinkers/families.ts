@@ -7,7 +7,7 @@
  * write is what its field says. Sentinels and operands that say nothing belong to none.
  */
 
-import { operandLimit, type Operand, STRIDE, slots, type Limits } from "../commands/command.js";
+import { type Limits, type Operand, operandLimit, STRIDE, slots } from "../commands/command.js";
 import { CONTEXT_FIELDS, INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import { operandsAt } from "./candidate.js";
 import { saysNothing } from "./canonical.js";
@@ -98,4 +98,3 @@ export function renamed(commands: Float64Array, family: Family, change: (value: 
   });
   return copy;
 }
-

@@ -2,23 +2,27 @@
  * Lowers equal operands together.
  */
 
-import { COMMANDS, type CommandKind, KIND, type Limits, STRIDE } from "../commands/command.js";
+import { COMMANDS, type CommandKind, KIND, type Limits, STRIDE, slots } from "../commands/command.js";
+import { eachMember, FAMILIES, type Family, familyAt, familyLimit, renamed, valuesOf } from "./families.js";
 import { bisect, lowerValues } from "./lower.js";
-import { eachMember, familyAt, FAMILIES, type Family, familyLimit, renamed, valuesOf } from "./families.js";
 import type { Trial } from "./trial.js";
 
+const W = slots("write");
 const LOW_NUMBERS = 16;
+const MOST_PLACES = 8;
 
 /**
- * Lowers all operands that name one thing together: for each number that a family uses, each smaller number in its
- * place, wherever it stands. Then entry indexes with the IOVA pages that are reached through them: index k becomes k'
- * while, at one level or at all, every IOVA page whose digit is k there gets the digit k'. At last equal permissions, and
- * flags of one name. The first operand that changes is lowered, so the result is simpler. Bound: some 16 tries a
- * number in use, a few more for each linked index.
+ * Lowers operands that name one thing together: for each number that a family uses, each smaller number in its place,
+ * wherever it stands; then at any two of its places, for two things may have come to bear one number. Then entry
+ * indexes with the IOVA pages that are reached through them: index k becomes k', in the writes to one table or to all,
+ * while at one level or at all every IOVA page whose digit is k there gets the digit k'. At last equal permissions, and
+ * flags of one name. The first operand that changes is lowered, so the result is simpler. Bound: some 16 tries a number
+ * in use and as many a pair of its places (of up to 8), a few more for each linked index.
  */
 export function lowerEqual(trial: Trial): void {
   for (const family of FAMILIES) {
     for (const value of valuesOf(trial.commands, family)) lowerFamily(trial, family, value);
+    for (const value of valuesOf(trial.commands, family)) lowerTwo(trial, family, value);
   }
   for (const index of linkedIndexes(trial.commands, trial.limits)) lowerLinked(trial, index);
   for (const row of COMMANDS) {
@@ -32,6 +36,25 @@ function lowerFamily(trial: Trial, family: Family, value: number): void {
   const numbers = lowerNumbers(family, value, trial.limits);
   for (const lower of numbers) if (test(lower)) return;
   bisect(numbers.at(-1) ?? value, value, test);
+}
+
+/** Two places of a number that has three or more. */
+function lowerTwo(trial: Trial, family: Family, value: number): void {
+  const places: number[] = [];
+  eachMember(trial.commands, (other, number, offset) => {
+    if (other === family && number === value) places.push(offset);
+  });
+  if (places.length < 3 || places.length > MOST_PLACES) return;
+  for (const lower of lowerNumbers(family, value, trial.limits)) {
+    for (const [at, first] of places.entries()) {
+      for (const second of places.slice(at + 1)) {
+        const copy = trial.commands.slice();
+        copy[first] = lower;
+        copy[second] = lower;
+        if (trial.attempt(copy)) return;
+      }
+    }
+  }
 }
 
 /** Numbers of a family below `value`; of a wide one the first alone. */
@@ -49,31 +72,48 @@ function linkedIndexes(commands: Float64Array, limits: Limits): number[] {
 function lowerLinked(trial: Trial, index: number): void {
   const { limits } = trial;
   const depths = digitsOf(limits.iovaPages - 1, limits).length;
-  // Bit d of a choice: the digit of weight entries ** d moves along; the last bit: the entry numbers do.
-  const all = 2 ** (depths + 1) - 1;
+  const tables = [ALL_TABLES, ...tablesWith(trial.commands, index), NO_TABLE];
   for (let lower = 0; lower < Math.min(index, LOW_NUMBERS); lower++) {
-    for (let choice = all; choice > 0; choice--) {
-      if (trial.attempt(withDigits(trial.commands, limits, index, lower, choice, depths))) return;
+    for (const table of tables) {
+      for (let digits = 2 ** depths - 1; digits >= 0; digits--) {
+        if (trial.attempt(withIndex(trial.commands, limits, { index, lower, table, digits }))) return;
+      }
     }
   }
 }
 
-function withDigits(
-  commands: Float64Array,
-  limits: Limits,
-  index: number,
-  lower: number,
-  choice: number,
-  depths: number,
-): Float64Array {
+/** A change of one index: in the writes to one table or all, and in the IOVA digits (bit d: weight entries ** d). */
+interface IndexChange {
+  index: number;
+  lower: number;
+  table: number;
+  digits: number;
+}
+const ALL_TABLES = -1;
+const NO_TABLE = -2;
+
+/** Guest pages that are written at `index`. */
+function tablesWith(commands: Float64Array, index: number): number[] {
+  const tables = new Set<number>();
+  for (let from = 0; from < commands.length; from += STRIDE) {
+    if (commands[from] === KIND.write && commands[from + W.index] === index) tables.add(commands[from + W.page]!);
+  }
+  return tables.size > 1 ? [...tables] : [];
+}
+
+function withIndex(commands: Float64Array, limits: Limits, change: IndexChange): Float64Array {
+  const { index, lower, table, digits } = change;
   const copy = commands.slice();
-  eachMember(commands, (family, value, offset) => {
-    if (family === "index" && value === index && choice >= 2 ** depths) copy[offset] = lower;
-    if (family !== "iova") return;
-    copy[offset] = digitsOf(value, limits).reduce((page, digit, depth) => {
-      const moves = digit === index && Math.floor(choice / 2 ** depth) % 2 === 1;
-      return page + (moves ? lower : digit) * limits.entries ** depth;
-    }, 0);
+  eachMember(commands, (family, value, offset, position) => {
+    if (family === "index") {
+      const isThere = table === ALL_TABLES || table === commands[position * STRIDE + W.page];
+      if (value === index && isThere) copy[offset] = lower;
+    } else if (family === "iova") {
+      copy[offset] = digitsOf(value, limits).reduce((page, digit, depth) => {
+        const moves = digit === index && Math.floor(digits / 2 ** depth) % 2 === 1;
+        return page + (moves ? lower : digit) * limits.entries ** depth;
+      }, 0);
+    }
   });
   return copy;
 }

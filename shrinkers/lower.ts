@@ -2,7 +2,7 @@
  * Lowers operands one at a time.
  */
 
-import { ANY, NO_DOMAIN, type Limits, type Operand, operandLimit, STRIDE } from "../commands/command.js";
+import { ANY, type Limits, NO_DOMAIN, type Operand, operandLimit, STRIDE } from "../commands/command.js";
 import { operandsAt, withOperand } from "./candidate.js";
 import { rank } from "./order.js";
 import type { Trial } from "./trial.js";
@@ -31,13 +31,12 @@ function lowerOperand(trial: Trial, position: number, slot: number): void {
   bisect(values.at(-1) ?? current, current, (value) => trial.attempt(withOperand(trial.commands, offset, value)));
 }
 
-/** Values simpler than `current`, simplest first; of a wide operand the first ones alone. */
-export function lowerValues(operand: Operand, current: number, limits: Limits): number[] {
+/** Values simpler than `current`, simplest first; of a wide operand the first `most` numbers alone. */
+export function lowerValues(operand: Operand, current: number, limits: Limits, most = LOW_NUMBERS): number[] {
   const sentinels = operand.simplest !== ANY ? [] : operand.type === "domain" ? [ANY, NO_DOMAIN] : [ANY];
-  const numbers = Math.min(LOW_NUMBERS, operandLimit(operand.type, limits), operand.simplest === current ? 0 : Infinity);
-  const values = [operand.simplest, ...sentinels, ...Array.from({ length: numbers }, (_, number) => number)];
-  const limit = rank(operand, current);
-  return [...new Set(values)].filter((value) => rank(operand, value) < limit);
+  const count = Math.min(most, operandLimit(operand.type, limits));
+  const values = [operand.simplest, ...sentinels, ...Array.from({ length: count }, (_, number) => number)];
+  return [...new Set(values)].filter((value) => rank(operand, value) < rank(operand, current));
 }
 
 /** Bisects between a number that was refused and one that fails, by a test that keeps what fails. */

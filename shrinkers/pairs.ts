@@ -4,7 +4,7 @@
 
 import { STRIDE } from "../commands/command.js";
 import { withoutTwo } from "./candidate.js";
-import { type Family, eachMember } from "./families.js";
+import { eachMember, type Family } from "./families.js";
 import type { Trial } from "./trial.js";
 
 /** Up to this length any two commands are tried, related or not. */

@@ -62,6 +62,8 @@ export function shrink(
   passes = PASSES,
 ): { candidate: Candidate; report: ShrinkReport } {
   const trial = new Trial(candidate, fails, limits, maxTries);
+  // The search found it failing: if it does not, judge and search differ, and every result would be wrong.
+  if (!fails(trial.best)) throw new Error("the sequence to shrink does not fail in canonical form");
   const reports = passes.map(([name]): PassReport => ({ name, tries: 0, successes: 0 }));
   let at = 0;
   while (at < passes.length && !trial.exhausted) {

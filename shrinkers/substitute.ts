@@ -19,17 +19,18 @@ const LONGEST = 8;
  */
 export function substitute(trial: Trial): void {
   if (trial.count > LONGEST) return;
+  const set = universe(trial.commands, trial.limits);
   if (trial.count === 1) {
     for (const start of simplerStarts(trial.best.start, trial.limits.contexts)) {
-      for (const command of universe(trial.commands, trial.limits)) if (trial.attempt(command.slice(), start)) return;
+      for (const command of set) if (trial.attempt(command.slice(), start)) return;
     }
   }
-  for (let position = 0; position < trial.count && !trial.exhausted; position++) substituteAt(trial, position);
+  for (let position = 0; position < trial.count && !trial.exhausted; position++) substituteAt(trial, position, set);
 }
 
-function substituteAt(trial: Trial, position: number): void {
+function substituteAt(trial: Trial, position: number, set: readonly Float64Array[]): void {
   const present = trial.commands.slice(position * STRIDE, (position + 1) * STRIDE);
-  for (const command of universe(trial.commands, trial.limits)) {
+  for (const command of set) {
     if (compareCommands(command, present) >= 0) return;
     if (trial.attempt(withCommand(trial.commands, position, command))) return;
   }

@@ -7,9 +7,9 @@
  * `exhausted` to end early.
  */
 
+import type { Limits } from "../commands/command.js";
 import { type Candidate, commandCount, type Fails } from "./candidate.js";
 import { makeCanonical } from "./canonical.js";
-import type { Limits } from "../commands/command.js";
 import { compareCandidates, sorted } from "./order.js";
 
 export class Trial {

@@ -7,10 +7,22 @@
  * sequence can afford: fences, and invalidations of everything or of what the sequence names.
  */
 
-import { ANY, COMMANDS, ENTRY, type CommandKind, encode, type Command, type Limits, RANGE, READ, STRIDE, WRITE } from "../commands/command.js";
+import {
+  ANY,
+  COMMANDS,
+  type Command,
+  type CommandKind,
+  ENTRY,
+  encode,
+  type Limits,
+  RANGE,
+  READ,
+  STRIDE,
+  WRITE,
+} from "../commands/command.js";
 import { CONTEXT_FIELDS, INVALIDATION_KINDS } from "../rules/vocabulary.js";
-import { type Family, familyLimit, valuesOf } from "./families.js";
 import { makeCanonical } from "./canonical.js";
+import { type Family, familyLimit, valuesOf } from "./families.js";
 import { compareCommands } from "./order.js";
 
 /** Numbers of a family beyond which only the first few are drawn. */

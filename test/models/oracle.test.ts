@@ -11,10 +11,9 @@ import { encodeAll } from "../../commands/command.js";
 import { printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
 import type { Machine } from "../../models/machine.js";
-import { outcomeOf } from "../../models/values.js";
 import { Draw, draughtOf, drawCommand, MIX } from "./brute/commands.js";
 import { Memory } from "./brute/memory.js";
-import { isFault, plainOutcome, plainWalk, sameWay } from "./brute/oracle.js";
+import { isFault, oracleDifference, plainWalk } from "./brute/oracle.js";
 import { builtIn, machineOf } from "./brute/runs.js";
 
 const GEOMETRIES: readonly [string, number][] = [
@@ -27,21 +26,6 @@ const GEOMETRIES: readonly [string, number][] = [
   ["4x512", 800],
 ];
 const MIX_OF_WRITES = { ...MIX, write: 10, context: 3, stage2: 6, move: 2, invalidate: 1, fence: 1 };
-
-/** The first request that the two answer differently, as text. */
-export function oracleDifference(machine: Machine, memory: Memory): string | undefined {
-  const { contexts, iova } = machine.geometry;
-  for (let context = 0; context < contexts; context++) {
-    for (let page = 0; page < iova.count; page++) {
-      const value = machine.oracle.value[context * iova.count + page]!;
-      const expected = plainWalk(memory, context, iova.pages[page]!);
-      const same = [0, 1].every((access) => outcomeOf(value, access) === plainOutcome(expected, access));
-      if (!same || !sameWay(expected, value))
-        return `c${context} i${iova.pages[page]}: ${value}, not ${JSON.stringify(expected)}`;
-    }
-  }
-  return undefined;
-}
 
 let tables = 0;
 const outcomes = { mapped: 0, faults: new Set<string>() };

@@ -6,8 +6,7 @@
  */
 
 import seedrandom from "seedrandom";
-import { STRIDE } from "../../commands/command.js";
-import { decodeAll } from "../../commands/command.js";
+import { decodeAll, STRIDE } from "../../commands/command.js";
 import { printCommand } from "../../commands/language.js";
 import { loadClaims } from "../../rules/load.js";
 import type { Cell } from "../../rules/vocabulary.js";

@@ -3,11 +3,15 @@
 import seedrandom from "seedrandom";
 import {
   ANY,
+  COMMANDS,
   CONTEXT_STATE,
   type Command,
   type CommandOf,
   ENTRY,
   NO_DOMAIN,
+  type Operand,
+  type OperandType,
+  operandLimit,
   RANGE,
   READ,
   WRITE,
@@ -227,4 +231,29 @@ export function draughtOf(architecture: Architecture, geometry: Geometry, mix: M
     domains: Math.min(3, geometry.domains),
     processes: Math.min(2, geometry.processes),
   };
+}
+
+/** Any operand that the language can say: pages, tags, masks and numbers far outside the geometry included. */
+export function drawJunk(draw: Draw, draught: Draught): Command {
+  const command: Record<string, number | string> = { ...drawCommand(draw, draught) };
+  const row = COMMANDS.find(({ kind }) => kind === command.kind)!;
+  for (const { name, type } of row.operands as readonly Operand[]) {
+    if (draw.chance(0.7)) continue;
+    const limit = operandLimit(type, draught.geometry.limits);
+    command[name] = CLOSED.includes(type) ? draw.below(limit) : drawNumber(draw, limit, WIDE.includes(type));
+  }
+  return command as unknown as Command;
+}
+
+/** Operands of few words each: the language has no others. */
+const CLOSED: readonly OperandType[] = ["entry", "permission", "flag", "field", "kind", "form", "state"];
+/** Operands that go up to 2^53 - 1; all others go up to 2^20 - 1. */
+const WIDE: readonly OperandType[] = ["iova", "page", "size"];
+
+function drawNumber(draw: Draw, limit: number, wide: boolean): number {
+  const largest = wide ? Number.MAX_SAFE_INTEGER : 2 ** 20 - 1;
+  const choice = draw.weighted({ near: 4, edge: 4, far: 2, largest: 1 });
+  if (choice === "near") return Math.min(largest, limit + draw.below(3));
+  if (choice === "edge") return Math.max(0, limit - 1);
+  return choice === "far" ? draw.below(largest) : largest;
 }

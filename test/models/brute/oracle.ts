@@ -6,12 +6,14 @@
  */
 
 import type { Geometry } from "../../../models/geometry.js";
+import type { Machine } from "../../../models/machine.js";
 import {
   ABSENT,
   contextClass,
   contextRoot,
   contextVm,
   faultCode,
+  outcomeOf,
   PRESENT,
   REASON,
   valueGlobal,
@@ -102,4 +104,19 @@ export function plainOutcome(result: Result, access: number): number {
 /** Whether a combined value also says through which guest page, and whether by a global entry. */
 export function sameWay(result: Result, value: number): boolean {
   return isFault(result) || (valueSecond(value) === result.guestPage && valueGlobal(value) === result.global);
+}
+
+/** The first request that the two answer differently, as text. */
+export function oracleDifference(machine: Machine, memory: Memory): string | undefined {
+  const { contexts, iova } = machine.geometry;
+  for (let context = 0; context < contexts; context++) {
+    for (let page = 0; page < iova.count; page++) {
+      const value = machine.oracle.value[context * iova.count + page]!;
+      const expected = plainWalk(memory, context, iova.pages[page]!);
+      const same = [0, 1].every((access) => outcomeOf(value, access) === plainOutcome(expected, access));
+      if (!same || !sameWay(expected, value))
+        return `c${context} i${iova.pages[page]}: ${value}, not ${JSON.stringify(expected)}`;
+    }
+  }
+  return undefined;
 }

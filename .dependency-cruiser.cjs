@@ -1,0 +1,37 @@
+/** The one direction of docs/design.md, section 8: no room imports from one to its right. */
+const rooms = ["rules", "commands", "models", "properties", "search", "shrinkers", "corpus", "report", "cli", "bench"];
+
+const oneWay = rooms.map((room, at) => ({
+  name: `${room}-imports-nothing-to-its-right`,
+  severity: "error",
+  comment: `rules -> commands -> models -> properties -> search -> shrinkers -> corpus -> report -> cli; ${room} must not import from a later room`,
+  from: { path: `^${room}/` },
+  to: { path: `^(${[...rooms.slice(at + 1), "test"].join("|")})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...oneWay,
+    {
+      name: "fast-check-stays-in-two-files",
+      severity: "error",
+      comment: "only commands/arbitrary and search/fuzz know fast-check; hand plain data to everything else",
+      from: { path: `^(${rooms.filter((room) => room !== "bench").join("|")})/`, pathNot: "^(commands/arbitrary|search/fuzz)\\.ts$" },
+      to: { path: "node_modules/fast-check" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      comment: "two files that import each other are one file; move what both need into a third",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^dist/" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: [".ts", ".js"], conditionNames: ["import", "node"] },
+  },
+};

@@ -1,0 +1,54 @@
+/**
+ * One cell from search to counterexample: fuzz, shrink, make the entry.
+ *
+ * The shrinker is asked to keep a failure of the cell, whichever property breaks: so that one claim, refuted from
+ * different seeds, ends at one counterexample. A runner is kept for each set of start contexts that is tried.
+ */
+
+import type { Entry } from "../corpus/entry.js";
+import { makeEntry } from "../corpus/make.js";
+import { allContexts } from "../models/start.js";
+import type { Cell } from "../rules/vocabulary.js";
+import { type FuzzOptions, type FuzzResult, fuzzCell } from "../search/fuzz.js";
+import { Runner } from "../search/runner.js";
+import { minimality } from "../shrinkers/minimality.js";
+import { type Candidate, shrink } from "../shrinkers/shrink.js";
+import { version } from "./version.js";
+
+export interface CampaignResult {
+  fuzz: FuzzResult;
+  entry: Entry | null;
+}
+
+export async function runCampaign(cell: Cell, options: FuzzOptions): Promise<CampaignResult> {
+  const fuzz = await fuzzCell(cell, options);
+  if (fuzz.found === null) return { fuzz, entry: null };
+  return { fuzz, entry: entryFrom(cell, fuzz, options) };
+}
+
+function entryFrom(cell: Cell, fuzz: FuzzResult, options: FuzzOptions): Entry {
+  const { found } = fuzz;
+  const runners = new Map<string, Runner>();
+  const runnerFor = (start: ReadonlySet<number>): Runner => {
+    const key = [...start].sort((a, b) => a - b).join(" ");
+    const known = runners.get(key) ?? new Runner(cell, options.geometry, start);
+    runners.set(key, known);
+    return known;
+  };
+  const fails = ({ commands, start }: Candidate): boolean => runnerFor(start).runCommands(commands) !== null;
+  const { geometry } = runnerFor(new Set()).machine;
+  const first: Candidate = { commands: found!.commands, start: allContexts(geometry) };
+  const { candidate } = shrink(first, fails, geometry.limits);
+  const failure = runnerFor(candidate.start).runCommands(candidate.commands);
+  if (failure === null) throw new Error(`${cell.id}: the shrunk sequence does not fail`);
+  const { removable, lowerable } = minimality(candidate, fails, geometry.limits);
+  return makeEntry({
+    cell,
+    geometry,
+    start: candidate.start,
+    commands: candidate.commands,
+    failure,
+    found: { seed: options.seed, run: found!.run, version: version(), lengthBefore: found!.lengthBefore },
+    minimal: removable || lowerable ? null : { removable: false, lowerable: false },
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * The command line: subcommands, and what an error becomes.
+ *
+ * Usage errors end with code 2 and commander's own message; what is thrown and not an `Ended` is a defect of the program
+ * and ends with code 3 and a stack, for the report.
+ */
+
+import { Command, CommanderError } from "commander";
+import { addClaims } from "./claims.js";
+import { addCorpus } from "./corpus.js";
+import { Ended, EXIT } from "./exit.js";
+import { addFuzz } from "./fuzz.js";
+import { addReplay } from "./replay.js";
+import { addRules } from "./rules.js";
+import { addShow } from "./show.js";
+import { version } from "./version.js";
+
+export function makeProgram(): Command {
+  const program = new Command("nestfuzz")
+    .description(
+      "Settles claims about IOMMU nesting by evidence: fuzzes hardware nesting and software shadows against an oracle.",
+    )
+    .version(version())
+    .showHelpAfterError("(nestfuzz --help shows what is known)")
+    .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
+  for (const add of [addFuzz, addReplay, addShow, addCorpus, addClaims, addRules]) add(program);
+  for (const command of everyCommand(program)) command.exitOverride().configureHelp({ sortSubcommands: false });
+  return program;
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap((child) => everyCommand(child as Command))];
+}
+
+/** Runs the program; returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await makeProgram().parseAsync([...argv]);
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof Ended) return error.code;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return EXIT.ok;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`nestfuzz: internal error, please report it with the command that led to it\n${text}\n`);
+    return EXIT.internal;
+  }
+}

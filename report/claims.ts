@@ -1,0 +1,111 @@
+/**
+ * The verdicts of a run over claims, as a table, and what the run reached: which transitions, which caches gone stale.
+ */
+
+import type { Verdict } from "../rules/vocabulary.js";
+import { type Column, tableLines, wrap } from "./text.js";
+
+export const CLAIMS_WIDTH = 100;
+
+export interface ClaimRow {
+  cellId: string;
+  expected: Verdict;
+  verdict: Verdict;
+  commands: number;
+  runs: number;
+  /** Requests that were settled again after a change: without any, agreement was never asked. */
+  settledAfterChange: number;
+  /** Stale answers or values that were seen where they are allowed. */
+  staleSeen: number;
+  /** Transitions that occurred. */
+  transitionsSeen: number;
+  /** The counterexample, where there is one. */
+  id?: string;
+}
+
+/** Whether a verdict is what was expected. A search proves nothing: it leaves what holds unrefuted. */
+export function isExpected({ expected, verdict }: Pick<ClaimRow, "expected" | "verdict">): boolean {
+  return (expected === "fails") === (verdict === "fails");
+}
+
+/** Something must have happened for silence to mean anything. */
+export function isIdle({ verdict, settledAfterChange, staleSeen }: ClaimRow): boolean {
+  return verdict !== "fails" && (settledAfterChange === 0 || staleSeen === 0);
+}
+
+export function verdictTable(rows: readonly ClaimRow[], width = CLAIMS_WIDTH): string[] {
+  const columns: Column[] = [
+    { title: "cell" },
+    { title: "expected" },
+    { title: "verdict" },
+    { title: "" },
+    { title: "commands", align: "right" },
+    { title: "runs", align: "right" },
+    { title: "settled", align: "right" },
+    { title: "stale", align: "right" },
+    { title: "transitions", align: "right" },
+    { title: "counterexample" },
+  ];
+  const cells = rows.map((row) => [
+    row.cellId,
+    row.expected,
+    row.verdict,
+    markOf(row),
+    `${row.commands}`,
+    `${row.runs}`,
+    `${row.settledAfterChange}`,
+    `${row.staleSeen}`,
+    `${row.transitionsSeen}`,
+    row.id ?? "",
+  ]);
+  const legend =
+    "settled: requests that were settled again after a change; stale: stale answers seen while they were allowed; " +
+    "transitions: kinds of change that occurred; idle: nothing of the kind was seen, so the verdict says little.";
+  return [...tableLines(columns, cells, width), "", ...wrap(legend, width)];
+}
+
+function markOf(row: ClaimRow): string {
+  if (!isExpected(row)) return "RED";
+  return isIdle(row) ? "idle" : "ok";
+}
+
+/** The last line of a run: green if every cell has its expected verdict. */
+export function summaryLine(rows: readonly ClaimRow[]): string {
+  const red = rows.filter((row) => !isExpected(row));
+  const idle = rows.filter((row) => isExpected(row) && isIdle(row));
+  const idleText = idle.length === 0 ? "" : `; idle: ${idle.map(({ cellId }) => cellId).join(", ")}`;
+  if (red.length === 0) return `green: ${rows.length} of ${rows.length} cells as expected${idleText}`;
+  const names = red.map(({ cellId, expected, verdict }) => `${cellId} (expected ${expected}, ${verdict})`);
+  return `red: ${red.length} of ${rows.length} cells not as expected: ${names.join(", ")}${idleText}`;
+}
+
+export interface CoverageInput {
+  transitions: readonly string[];
+  caches: readonly string[];
+  /** By transition: how often it occurred. */
+  occurred: ArrayLike<number>;
+  /** By `transition * caches + cache`: how often the cache was stale behind it. */
+  stale: ArrayLike<number>;
+}
+
+/** Transition by cache: how often the cache held something stale behind it. `-` for transitions that never occurred. */
+export function coverageTable({ transitions, caches, occurred, stale }: CoverageInput, width = CLAIMS_WIDTH): string[] {
+  const columns: Column[] = [
+    { title: "transition" },
+    { title: "times", align: "right" },
+    ...caches.map((title) => ({ title, align: "right" as const })),
+  ];
+  const rows = transitions.map((name, at) => [
+    name,
+    occurred[at] === 0 ? "never" : `${occurred[at]}`,
+    ...caches.map((_, cache) => (occurred[at] === 0 ? "-" : `${stale[at * caches.length + cache]}`)),
+  ]);
+  const reached = transitions.filter((_, at) => occurred[at] !== 0).length;
+  const pairs = transitions.length * caches.length;
+  const seen = Array.from({ length: pairs }, (_, at) => stale[at]!).filter((count) => count > 0).length;
+  return [
+    ...tableLines(columns, rows, width),
+    "",
+    `${reached} of ${transitions.length} transitions occurred; a cache went stale behind them in ${seen} of ${pairs} ways.`,
+  ];
+}

@@ -1,0 +1,95 @@
+/**
+ * The envelope by examples: what section 4 of the design page says step by step, and what a reader may ask first.
+ *
+ * Exactness on random sequences is `exactness.test.ts`. Left out here: which values are in which set.
+ */
+
+import { describe, expect, it } from "vitest";
+import { CACHE_NAMES } from "../../rules/vocabulary.js";
+import { plainArchitecture } from "./brute/architectures.js";
+import { builtIn } from "./brute/runs.js";
+import { Scenario } from "./brute/scenario.js";
+
+const ORDERED = { ...builtIn("tiny"), queue: "ordered" as const };
+const RETARGET = "w g4[0]=leaf g9 rw";
+
+describe("envelope", () => {
+  it("has one outcome for what never changed", () => {
+    expect(new Scenario().envelope(0, 0)).toBe("h8");
+  });
+
+  it("has the old and the new page after a retarget, until the entry is invalidated", () => {
+    expect(new Scenario().do(RETARGET).envelope(0, 0)).toBe("h8 h9");
+  });
+
+  it("takes in what has become present at once, and keeps no absence", () => {
+    const scenario = new Scenario().do("w g4[2]=leaf g9 rw");
+    expect(scenario.envelope(0, 2)).toBe("h9");
+  });
+
+  it("keeps an absence where the unit caches it", () => {
+    const scenario = new Scenario({ architecture: builtIn("vtd-legacy-cm") }).do("w g4[2]=leaf g9 rw");
+    expect(scenario.envelope(0, 2)).toBe("h9 fault");
+  });
+
+  it("is stale after the device TLB was invalidated before the IOTLB", () => {
+    for (const architecture of [builtIn("tiny"), ORDERED]) {
+      const scenario = new Scenario({ architecture }).do(`${RETARGET}; inv dev c0 i0; inv iotlb d0 p0 i0; fence`);
+      expect(scenario.envelope(0, 0)).toBe("h8 h9");
+    }
+  });
+
+  it("is stale after IOTLB, device TLB and one fence on an unordered queue only", () => {
+    const text = `${RETARGET}; inv iotlb d0 p0 i0; inv dev c0 i0; fence`;
+    expect(new Scenario().do(text).envelope(0, 0)).toBe("h8 h9");
+    expect(new Scenario({ architecture: ORDERED }).do(text).envelope(0, 0)).toBe("h9");
+  });
+
+  it("is clean after IOTLB, fence, device TLB, fence", () => {
+    for (const architecture of [builtIn("tiny"), ORDERED]) {
+      const scenario = new Scenario({ architecture });
+      scenario.do(`${RETARGET}; inv iotlb d0 p0 i0; fence`);
+      expect(scenario.envelope(0, 0)).toBe("h8 h9");
+      expect(scenario.do("inv dev c0 i0; fence").envelope(0, 0)).toBe("h9");
+    }
+  });
+
+  it("keeps what was submitted for without a fence", () => {
+    expect(new Scenario().do(`${RETARGET}; inv iotlb all; inv dev all`).envelope(0, 0)).toBe("h8 h9");
+  });
+
+  it("reads the current content of a table that a stale pointer leads to", () => {
+    const scenario = new Scenario().do("w g2[0]=-; inv iotlb d0 p0 [i0+4] leaf; fence; inv dev c0; fence");
+    expect(scenario.envelope(0, 1)).toBe("h9 fault");
+    expect(scenario.do("w g4[1]=leaf g14 rw").envelope(0, 1)).toBe("h9 h14 fault");
+  });
+
+  it("drops walks in flight at a fence, and keeps them before", () => {
+    const architecture = plainArchitecture("unordered", ["iotlb"]);
+    const scenario = new Scenario({ architecture }).do("w g2[0]=-; inv iotlb d0 p0 [i0+4] leaf");
+    expect(scenario.do("w g4[1]=leaf g14 rw").envelope(0, 1)).toBe("h9 h14 fault");
+    expect(scenario.do("fence; inv iotlb d0 p0 i1; fence").envelope(0, 1)).toBe("fault");
+  });
+
+  it("fences first when a fifth command is submitted", () => {
+    const scenario = new Scenario({ architecture: ORDERED }).do(`${RETARGET}; inv iotlb d0 p0 i0; inv dev c0 i0`);
+    expect(scenario.do("inv ctx c1; inv ctx c1").envelope(0, 0)).toBe("h8 h9");
+    expect(scenario.do("inv ctx c1").envelope(0, 0)).toBe("h9");
+  });
+
+  it("lets a walk go on from a deep walk entry whose upper tables are gone", () => {
+    const architecture = plainArchitecture("unordered", ["walk", "iotlb"]);
+    const scenario = new Scenario({ architecture, geometry: "3x4" });
+    scenario.do("s2 d0 g4=-; fence; w g6[0]=leaf g9 rw");
+    expect(scenario.envelope(0, 0)).toBe("h8 h9 fault");
+  });
+
+  it("has the fault of a root or table that is kept as a host page and cannot be translated", () => {
+    const architecture = plainArchitecture("unordered", CACHE_NAMES, { pointers: "host" });
+    const scenario = new Scenario({ architecture });
+    for (const page of [2, 4]) {
+      scenario.machine.reset();
+      expect(scenario.do(`s2 d0 g${page}=-`).envelope(0, 0)).toBe("h8 fault");
+    }
+  });
+});

@@ -1,0 +1,215 @@
+/**
+ * The ledger by examples: which requests are settled, and what settles them.
+ *
+ * Each sentence is one of sections 4 (Duty) and 10 (Duties, Conflicts, Isolation). Contract `tiny` unless said: a leaf
+ * owes [stage1, iotlb], fence, [device-tlb], fence; what becomes present owes nothing.
+ */
+
+import { describe, expect, it } from "vitest";
+import { type CacheName, type Contract, type Scope, TRANSITIONS, transitionName } from "../../rules/vocabulary.js";
+import { plainArchitecture } from "./brute/architectures.js";
+import { NOTHING_OWED } from "./brute/runs.js";
+import { builtInContract, Scenario, type ScenarioOptions } from "./brute/scenario.js";
+
+const tiny = (options: ScenarioOptions = {}): Scenario =>
+  new Scenario({ contract: builtInContract("tiny"), strategies: [], ...options });
+const RETARGET = "w g4[0]=leaf g12 rw";
+
+/** Only the named transitions owe something. */
+function contractOf(
+  rows: Readonly<Record<string, readonly (readonly Scope[])[]>>,
+  by: "guest" | "host" = "guest",
+): Contract {
+  const rules = NOTHING_OWED.rules.map((rule, at) => ({
+    ...rule,
+    by,
+    stages: rows[transitionName(TRANSITIONS[at]!)] ?? [],
+  }));
+  return { ...NOTHING_OWED, rules };
+}
+const scope = (cache: CacheName, given: Partial<Scope> = {}): Scope => ({
+  caches: [cache],
+  range: "affected",
+  process: "own",
+  global: "if-global",
+  ...given,
+});
+
+describe("ledger", () => {
+  it("holds a request unsettled from the write until the last stage's fence", () => {
+    const scenario = tiny();
+    expect(scenario.settled(0, 0)).toBe(true);
+    expect(scenario.do(RETARGET).settled(0, 0)).toBe(false);
+    expect(scenario.do("inv iotlb d0 p0 i0").settled(0, 0)).toBe(false);
+    expect(scenario.do("fence").settled(0, 0)).toBe(false);
+    expect(scenario.do("inv dev c0 i0").settled(0, 0)).toBe(false);
+    expect(scenario.do("fence").settled(0, 0)).toBe(true);
+  });
+
+  it("leaves requests alone whose walk does not pass through the entry", () => {
+    const scenario = tiny().do(RETARGET);
+    expect([scenario.settled(0, 1), scenario.settled(1, 0), scenario.settled(2, 0)]).toEqual([true, true, true]);
+  });
+
+  it("opens no duty where nothing is owed", () => {
+    const scenario = tiny().do("w g4[2]=leaf g12 rw");
+    expect(scenario.settled(0, 2)).toBe(true);
+    expect(scenario.machine.ledger.dutyCount(scenario.machine.state)).toBe(0);
+  });
+
+  it("is not discharged by a wrong tag, range or requester", () => {
+    const rest = "fence; inv dev c0 i0; fence";
+    expect(tiny().do(`${RETARGET}; inv iotlb d1 p0 i0; ${rest}`).settled(0, 0)).toBe(false);
+    expect(tiny().do(`${RETARGET}; inv iotlb d0 p1 i0; ${rest}`).settled(0, 0)).toBe(false);
+    expect(tiny().do(`${RETARGET}; inv iotlb d0 p0 i1; ${rest}`).settled(0, 0)).toBe(false);
+    expect(tiny().do(`${RETARGET}; inv iotlb d0 p0 i0; fence; inv dev c1 i0; fence`).settled(0, 0)).toBe(false);
+    expect(tiny().do(`${RETARGET}; inv iotlb d0 p0 i0; ${rest}`).settled(0, 0)).toBe(true);
+  });
+
+  it("takes wider commands: no process, no domain, all pages", () => {
+    for (const command of ["inv iotlb d0 i0", "inv iotlb i0", "inv iotlb all", "inv iotlb d0 p0 base=i1 mask=1"]) {
+      expect(tiny().do(`${RETARGET}; ${command}; fence; inv dev all; fence`).settled(0, 0), command).toBe(true);
+    }
+  });
+
+  it("takes leaf-only commands for a leaf, and not for a table", () => {
+    const rest = "fence; inv dev c0; fence";
+    expect(tiny().do(`${RETARGET}; inv iotlb d0 p0 i0 leaf; ${rest}`).settled(0, 0)).toBe(true);
+    expect(tiny().do(`w g2[0]=-; inv iotlb d0 p0 [i0+4] leaf; ${rest}`).settled(0, 0)).toBe(false);
+    expect(tiny().do(`w g2[0]=-; inv iotlb d0 p0 [i0+4]; ${rest}`).settled(0, 0)).toBe(true);
+  });
+
+  it("covers a range page by page, by as many commands as it takes", () => {
+    const scenario = tiny().do("w g2[0]=-; inv iotlb d0 p0 [i0+2]; inv iotlb d0 p0 [i2+2]; fence");
+    expect(scenario.do("inv dev c0 [i0+3]; fence").settled(0, 0)).toBe(false);
+    expect(scenario.do("inv dev c0 i3; fence").settled(0, 0)).toBe(true);
+  });
+
+  it("wants the stages in order, with a fence between", () => {
+    expect(tiny().do(`${RETARGET}; inv dev c0 i0; fence; inv iotlb d0 p0 i0; fence`).settled(0, 0)).toBe(false);
+    const scenario = tiny().do(`${RETARGET}; inv iotlb d0 p0 i0; inv dev c0 i0; fence`);
+    expect(scenario.settled(0, 0)).toBe(false);
+    expect(scenario.do("inv dev c0 i0; fence").settled(0, 0)).toBe(true);
+  });
+
+  it("counts only what is submitted after the write", () => {
+    expect(tiny().do(`inv iotlb d0 p0 i0; ${RETARGET}; fence; inv dev c0 i0; fence`).settled(0, 0)).toBe(false);
+  });
+
+  it("starts again when the entry is written again", () => {
+    const scenario = tiny().do(`${RETARGET}; inv iotlb d0 p0 i0; fence; w g4[0]=leaf g13 rw; inv dev c0 i0; fence`);
+    expect(scenario.settled(0, 0)).toBe(false);
+  });
+
+  it("wants the tags as they were before the write", () => {
+    const chain = (domain: string): string =>
+      `ctx c0 domain=d2; inv ctx c0; fence; inv pasid c0; fence; guest inv s2 ${domain} all; fence; inv iotlb ${domain} all; fence; inv dev c0; fence`;
+    expect(tiny().do(chain("d2")).settled(0, 0)).toBe(false);
+    expect(tiny().do(chain("d0")).settled(0, 0)).toBe(true);
+  });
+
+  it("passes a duty on to a context that takes over its tags", () => {
+    const scenario = tiny({ start: "c0 c2" }).do(`${RETARGET}; ctx c1=(d0,p0,g2)`);
+    expect([scenario.settled(0, 0), scenario.settled(1, 0)]).toEqual([false, false]);
+    scenario.do("inv iotlb d0 p0 i0; fence; inv dev c0 i0; fence");
+    expect(scenario.settled(1, 0)).toBe(false);
+    scenario.do("inv dev c1 i0; fence");
+    expect([scenario.settled(0, 0), scenario.settled(1, 0)]).toEqual([true, true]);
+  });
+
+  it("passes a duty on to a context that uses the same tags", () => {
+    const scenario = tiny({ start: "c0 c2" }).do("ctx c1=(d0,p0,g2)").do(RETARGET);
+    expect(scenario.settled(1, 0)).toBe(false);
+  });
+
+  it("unsettles contexts that use one pair of tags for two tables, until that is over and everything is invalidated", () => {
+    const scenario = tiny({ start: "c0 c2" }).do("w g3[0]=table g5; w g5[0]=leaf g10 rw");
+    expect(scenario.do("ctx c1=(d0,p0,g3)").settled(0, 0)).toBe(false);
+    const chain =
+      "inv ctx all; fence; inv pasid all; fence; guest inv s2 all; fence; inv iotlb all; fence; inv dev all; fence";
+    expect(scenario.do(`${chain}; ${chain}`).settled(0, 0)).toBe(false);
+    expect(scenario.do(`ctx c1=-; ${chain}`).do(chain).settled(0, 0)).toBe(true);
+  });
+
+  it("unsettles contexts that use one domain for two VMs", () => {
+    const scenario = tiny().do("ctx c2=(v1,d0,p3,g2)");
+    expect([scenario.settled(0, 0), scenario.settled(1, 0), scenario.settled(2, 0)]).toEqual([false, false, false]);
+  });
+
+  it("lets a stage-2 duty affect walks that come to need the page later", () => {
+    const scenario = tiny().do("s2 d0 g12=h42 rw");
+    expect(scenario.settled(0, 0)).toBe(true);
+    expect(scenario.do("w g4[2]=leaf g12 rw").settled(0, 2)).toBe(false);
+    scenario.do("inv s2 d0 g12; fence; inv iotlb d0 all; fence; inv dev all; fence");
+    expect(scenario.settled(0, 2)).toBe(true);
+  });
+
+  it("is not discharged for stage 2 by a command that selects by IOVA", () => {
+    const scenario = tiny().do("s2 d0 g8=h42 rw");
+    expect(scenario.settled(0, 0)).toBe(false);
+    scenario.do("inv s2 d0 g8; fence; inv iotlb d0 i0; fence; inv dev all; fence");
+    expect(scenario.settled(0, 0)).toBe(false);
+  });
+
+  it("wants global entries removed where an affected walk ended in one", () => {
+    const contract = contractOf({ "stage 1 leaf p->np": [[scope("iotlb")]] });
+    const architecture = plainArchitecture("unordered", ["iotlb"]);
+    const scenario = new Scenario({ architecture, contract, strategies: [] });
+    scenario.do("w g4[0]=leaf g8 rw global; inv iotlb all; fence; w g4[0]=-");
+    expect(scenario.do("inv iotlb d0 p0 i0; fence").settled(0, 0)).toBe(false);
+    expect(scenario.do("inv iotlb d0 i0; fence").settled(0, 0)).toBe(true);
+  });
+
+  it("takes from the guest what the guest owes, and from either what the host owes", () => {
+    const rest = "fence; inv dev c0 i0; fence";
+    expect(tiny().do(`${RETARGET}; host inv iotlb d0 p0 i0; ${rest}`).settled(0, 0)).toBe(false);
+    const host = contractOf({ "stage 2 leaf p->np": [[scope("stage2")]] }, "host");
+    for (const sender of ["host", "guest"]) {
+      const scenario = new Scenario({ contract: host, strategies: [] }).do("s2 d0 g8=-");
+      expect(scenario.settled(0, 0)).toBe(false);
+      expect(scenario.do(`${sender} inv s2 d0 g8; fence`).settled(0, 0), sender).toBe(true);
+    }
+  });
+
+  it("voids a scope on a cache that the unit does not have", () => {
+    const contract = contractOf({ "stage 1 leaf p->np": [[scope("iotlb")], [scope("device-tlb")], [scope("stage1")]] });
+    const scenario = new Scenario({ architecture: plainArchitecture("ordered", ["iotlb"]), contract, strategies: [] });
+    expect(scenario.do("w g4[0]=-").settled(0, 0)).toBe(false);
+    expect(scenario.do("inv iotlb d0 p0 i0; fence").settled(0, 0)).toBe(true);
+  });
+
+  it("wants all pages where the scope says all", () => {
+    const contract = contractOf({ "stage 1 leaf p->np": [[scope("iotlb", { range: "all" })]] });
+    const scenario = new Scenario({ contract, strategies: [] }).do("w g4[0]=-");
+    expect(scenario.do("inv iotlb d0 p0 i0; fence").settled(0, 0)).toBe(false);
+    expect(scenario.do("inv iotlb d0 p0 all; fence").settled(0, 0)).toBe(true);
+  });
+
+  it("wants every process of the domain where the scope says any", () => {
+    const contract = contractOf({ "stage 1 leaf p->np": [[scope("iotlb", { process: "any" })]] });
+    const scenario = new Scenario({ contract, strategies: [] }).do("w g4[0]=-");
+    expect(scenario.do("inv iotlb d0 p0 i0; fence").settled(0, 0)).toBe(false);
+    expect(scenario.do("inv iotlb d0 i0; fence").settled(0, 0)).toBe(true);
+  });
+
+  it("wants the whole chain for everything under the contract that always asks", () => {
+    const scenario = new Scenario({ contract: builtInContract("always"), strategies: [] }).do("w g4[2]=leaf g12 rw");
+    expect(scenario.settled(0, 2)).toBe(false);
+    const steps = ["ctx", "pasid", "s2", "pasid", "iotlb", "dev"];
+    for (const kind of steps) {
+      expect(scenario.settled(0, 2)).toBe(false);
+      scenario.do(`guest inv ${kind} all; fence`);
+    }
+    expect(scenario.settled(0, 2)).toBe(true);
+  });
+
+  it("remembers the host pages that a request may have reached since it became unsettled", () => {
+    const scenario = tiny();
+    const reach = (host: number): boolean => scenario.machine.ledger.couldReach(scenario.machine.state, 0, host);
+    expect([reach(8), reach(42)]).toEqual([true, false]);
+    scenario.do("s2 d0 g8=h42 rw");
+    expect([reach(8), reach(42)]).toEqual([true, true]);
+    scenario.do("inv s2 d0 g8; fence; inv iotlb d0 all; fence; inv dev all; fence");
+    expect([reach(8), reach(42)]).toEqual([false, true]);
+  });
+});
