@@ -44,7 +44,7 @@ function verify(folder: string): void {
   const results = allStores(folder).map((store) => verifyAll(store));
   let good = 0;
   let bad = 0;
-  for (const { entry, replayed } of results.flatMap((one) => one.results)) {
+  for (const { entry, replayed } of results.flatMap((one) => one.replayed)) {
     if (replayed.verdict === "same") good++;
     else {
       bad++;

@@ -60,7 +60,10 @@ Exit code: 0 no violation, 1 a violation, 2 bad usage or input.
 
 function replay(ref: string, flags: ReplayFlags): void {
   const isFile = ref === "-" || (fs.existsSync(ref) && !ref.endsWith(".json"));
-  if (!isFile && /^(nf-)?[0-9a-f]+$|\.json$/.test(ref)) return replayId(ref, flags);
+  if (!isFile && /^(nf-)?[0-9a-f]+$|\.json$/.test(ref)) {
+    replayId(ref, flags);
+    return;
+  }
   if (!isFile)
     refuse(
       `${ref}:1:1: no such file, and no id; known: an id (nf-...), a file, or - for standard input; nestfuzz corpus list shows the ids`,
@@ -81,10 +84,9 @@ function readText(ref: string): string {
 /** An entry with the rules that are stored in it; then whether it still does what it says. */
 function replayId(ref: string, flags: ReplayFlags): void {
   const found = findEntry(flags.corpus, ref);
-  if (!found.ok) return refuse(...found.problems.map(formatCorpusProblem));
-  const replayed = replayEntry(found.value);
-  printSteps(found.value, replayedText(found.value.id, replayed));
-  throw new Ended(EXIT.differs);
+  if (!found.ok) refuse(...found.problems.map(formatCorpusProblem));
+  const { value } = found;
+  if (printSteps(value, replayedText(value.id, replayEntry(value)))) throw new Ended(EXIT.differs);
 }
 
 function printSteps(setting: Setting | Entry, ending = ""): boolean {

@@ -60,7 +60,8 @@ const X = slots("execute");
 
 /** Shares of the actions, out of 64. */
 const SHARES = [
-  ["write", 15],
+  ["write", 12],
+  ["again", 3],
   ["discharge", 26],
   ["stage2", 5],
   ["context", 4],
@@ -89,14 +90,27 @@ class Digits {
 }
 const digits = new Digits();
 
-/** Decodes one gene into one command at position 0 of `into`. */
-export function decodeGene(gene: number, palette: Palette, discharge: Discharge, into: Float64Array): void {
+/**
+ * Decodes one gene into one command at position 0 of `into`, which holds the last write of an entry (or anything else)
+ * in `last`: one action writes that entry once more with other permissions or another class, since two writes drawn apart
+ * rarely meet in one entry.
+ */
+export function decodeGene(
+  gene: number,
+  palette: Palette,
+  discharge: Discharge,
+  last: Float64Array,
+  into: Float64Array,
+): void {
   digits.load(gene);
   into.fill(0, 0, STRIDE);
   const action = ACTIONS[digits.take(ACTIONS.length)]!;
   switch (action) {
     case "write":
       drawWrite(palette, into);
+      return;
+    case "again":
+      drawAgain(palette, last, into);
       return;
     case "stage2":
       drawStage2(palette, into);
@@ -158,6 +172,32 @@ function drawWrite(palette: Palette, into: Float64Array): void {
   }
   into[W.permission] = digits.pick(PERMISSIONS);
   into[W.global] = digits.take(24) === 0 ? 1 : 0;
+}
+
+/** The last entry written, of either stage, once more: mostly the same target with other permissions. */
+function drawAgain(palette: Palette, last: Float64Array, into: Float64Array): void {
+  const isStage1 = last[0] === KIND.write;
+  if (!isStage1 && last[0] !== KIND.stage2) {
+    drawWrite(palette, into);
+    return;
+  }
+  into.set(last.subarray(0, STRIDE));
+  const entry = isStage1 ? W.entry : T.entry;
+  const permission = isStage1 ? W.permission : T.permission;
+  const shape = digits.take(8);
+  if (shape < 6) {
+    // An entry that names nothing takes the place of a leaf that does.
+    if (into[entry] === ENTRY.absent || into[entry] === ENTRY.malformed) {
+      into[entry] = ENTRY.leaf;
+      into[isStage1 ? W.target : T.target] = isStage1 ? digits.pick(palette.data) : into[T.page]!;
+    }
+    into[permission] = digits.pick(PERMISSIONS);
+    return;
+  }
+  into[entry] = shape === 6 ? ENTRY.malformed : ENTRY.absent;
+  into[permission] = READ | WRITE;
+  into[isStage1 ? W.target : T.target] = 0;
+  if (isStage1) into[W.global] = 0;
 }
 
 function drawIndex(entries: number): number {

@@ -16,9 +16,10 @@ import { entrySchema } from "./schema.js";
 /** Problems shown for one file. */
 const SHOWN_LIMIT = 20;
 
-/** `file`: the name under which problems show the text. */
-export function readEntry(text: string, file: string): CorpusResult<Entry> {
-  const json = parseJson(text.startsWith("\ufeff") ? text.slice(1) : text);
+/** `file`: the name under which problems show the text, which may begin with a byte order mark. */
+export function readEntry(given: string, file: string): CorpusResult<Entry> {
+  const text = given.startsWith("\ufeff") ? given.slice(1) : given;
+  const json = parseJson(text);
   if (!json.ok) return refused(problem.refuse(file, problem.notJson(json.seen), json.place));
   const at = (path: readonly PropertyKey[], complaint: problem.CorpusComplaint): CorpusProblem =>
     problem.refuse(file, complaint, placeOf(text, path));

@@ -60,14 +60,14 @@ function outcome(is: EntryFailure["expected"]): string {
 
 export interface Verified {
   /** Sorted by id. */
-  results: { entry: Entry; replayed: Replayed }[];
+  replayed: { id: string; entry: Entry; replayed: Replayed }[];
   problems: CorpusProblem[];
 }
 
 /** Replays every entry of a corpus; files that are no entries come back as problems. */
 export function verifyAll(store: CorpusStore): Verified {
   const { entries, problems } = store.list();
-  return { results: entries.map((entry) => ({ entry, replayed: replayEntry(entry) })), problems };
+  return { replayed: entries.map((entry) => ({ id: entry.id, entry, replayed: replayEntry(entry) })), problems };
 }
 
 /** One line on a replay: `nf-0123456789ab same`. */

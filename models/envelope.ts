@@ -84,6 +84,7 @@ export class Envelope {
   private readonly stage2Malformed: Int32Array;
   private readonly tables: readonly Tables[];
   private readonly guestTables: readonly Tables[];
+  private readonly translated = emptyTables();
   private pass = 0;
   private dirty = false;
   private everywhere = 1;
@@ -433,16 +434,25 @@ export class Envelope {
     }
     if (!holdsRoot || !rule.hostPointers || isHost) return;
     const domain = contextDomain(entry);
-    const vm = contextVm(entry);
     const root = contextRoot(entry);
-    this.fillStage2(state, domain, vm, root, mask);
+    const key = this.fillStage2(state, domain, contextVm(entry), root, mask);
     const stage2 = this.unit.set(CACHE.stage2, context, domain, 0, root);
+    const { count } = this.geometry.iova;
     for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
       const value = this.valueOf(state, record);
-      if (!readable(value)) continue;
-      const translated = (held & ~CONTEXT_MASKS.root) | ROOT_IS_HOST | (valuePage(value) << 14);
-      this.insert(state, set, translated, mask & this.maskOf(state, record));
+      const both = mask & this.maskOf(state, record);
+      if (readable(value)) {
+        const translated = (held & ~CONTEXT_MASKS.root) | ROOT_IS_HOST | (valuePage(value) << 14);
+        this.insert(state, set, translated, both);
+      } else if (!rule.guestPointers) {
+        // Nothing is kept then: the fault is met here. Where the guest's root is kept too, a walk from it meets it.
+        if ((value & 3) === PRESENT) this.faultPermission(context, 0, count, both);
+        else this.faultAll(context, 2, value & 3, both);
+      }
     }
+    if (rule.guestPointers) return;
+    this.faultAll(context, 2, ABSENT, this.stage2Absent[key]! & mask);
+    this.faultAll(context, 2, MALFORMED, this.stage2Malformed[key]! & mask);
   }
 
   /** All walks that a requester may do with one context value. */
@@ -540,8 +550,14 @@ export class Envelope {
     negative: number,
     mask: number,
   ): void {
-    if (!holdsNegative(this.caches[CACHE.iotlb]!, negative)) return;
-    this.insert(state, this.unit.set(CACHE.iotlb, context, domain, process, page), negative, mask);
+    if (holdsNegative(this.caches[CACHE.iotlb]!, negative)) {
+      this.insert(state, this.unit.set(CACHE.iotlb, context, domain, process, page), negative, mask);
+    }
+    // A device may keep an answer that the IOTLB may not.
+    const device = this.caches[CACHE["device-tlb"]]!;
+    if (device.present && holdsNegative(device, negative)) {
+      this.insert(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page), negative, mask);
+    }
   }
 
   /** Reads the tables at `depth` for the pages `from` to `to`, and goes on where they point. */
@@ -566,7 +582,9 @@ export class Envelope {
       const below = this.tables[depth + 1]!;
       below.count = 0;
       this.followPointers(state, context, value, mask, prefix, page, end, below);
-      if (below.count > 0) this.descend(state, context, value, mask, depth + 1, page, end);
+      // A pointer that is held further down serves although the tables above are out of reach.
+      if (below.count > 0 || depth + 1 < iova.levels - 1)
+        this.descend(state, context, value, mask, depth + 1, page, end);
       page = end;
     }
   }
@@ -622,18 +640,34 @@ export class Envelope {
     mask: number,
   ): void {
     const { unit } = this;
+    const { iova } = this.geometry;
     const walk = this.caches[CACHE.walk]!;
     const domain = contextDomain(value);
-    const set = unit.set(CACHE.walk, context, domain, global === 1 ? GLOBAL : contextProcess(value), prefix);
+    const process = contextProcess(value);
+    const set = unit.set(CACHE.walk, context, domain, global === 1 ? GLOBAL : process, prefix);
     if (walk.guestPointers) this.insert(state, set, packValue(PRESENT, permission, global, 0, guestTable, 0), mask);
     if (!walk.hostPointers) return;
-    this.fillStage2(state, domain, contextVm(value), guestTable, mask);
-    const stage2 = unit.set(CACHE.stage2, context, domain, 0, guestTable);
-    for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
-      const translated = this.valueOf(state, record);
-      if (!readable(translated)) continue;
-      const host = packValue(PRESENT, permission, global, 0, valuePage(translated), 1);
-      this.insert(state, set, host, mask & this.maskOf(state, record));
+    const tables = this.translated;
+    tables.count = 0;
+    const from = iova.prefixFrom[prefix]!;
+    // Where the guest's pointer is kept too, its own translation meets the faults.
+    const to = walk.guestPointers ? from : iova.prefixTo[prefix]!;
+    this.pushTranslated(
+      state,
+      context,
+      tables,
+      domain,
+      contextVm(value),
+      guestTable,
+      permission,
+      global,
+      mask,
+      from,
+      to,
+      process,
+    );
+    for (let at = 0; at < tables.count; at++) {
+      this.insert(state, set, packValue(PRESENT, permission, global, 0, tables.page[at]!, 1), tables.mask[at]!);
     }
   }
 

@@ -38,7 +38,9 @@ export interface Pending {
   requesterMask: number;
   leaf: boolean;
   level: number;
-  /** No address: every page. Otherwise pages `first` to `last`. */
+  /** An address was sent, as conditions ask. */
+  hasAddress: boolean;
+  /** Every page. Otherwise pages `first` to `last`. */
   whole: boolean;
   first: number;
   last: number;
@@ -141,6 +143,7 @@ function emptyPending(): Pending {
     requesterMask: 0,
     leaf: false,
     level: 0,
+    hasAddress: false,
     whole: true,
     first: 0,
     last: 0,
@@ -166,6 +169,7 @@ function decodeRange(
   size: number,
 ): void {
   pending.whole = false;
+  pending.hasAddress = form !== RANGE.all;
   if (form === RANGE.all) {
     pending.whole = range.all === "whole";
     pending.first = 0;
@@ -190,9 +194,9 @@ function decodeRange(
 function holds(condition: Condition, pending: Pending): boolean {
   switch (condition) {
     case "address":
-      return !pending.whole;
+      return pending.hasAddress;
     case "no-address":
-      return pending.whole;
+      return !pending.hasAddress;
     case "domain":
       return pending.domain !== ANY;
     case "no-domain":
@@ -236,7 +240,7 @@ function ruleMatches(unit: Unit, rule: UnitRule, pending: Pending, set: number, 
     if (!rule.global && isGlobalValue(rule.cache, value)) return false;
     if (rule.process && pending.process !== ANY && process !== UNTAGGED && process !== pending.process) return false;
   }
-  if (rule.levelHint && pending.level > 0 && valueSpan(value) + 1 !== pending.level) return false;
+  if (rule.levelHint && isOtherLevel(pending, rule.cache, value)) return false;
   if (pending.whole) return true;
   if (
     rule.address &&
@@ -245,6 +249,12 @@ function ruleMatches(unit: Unit, rule: UnitRule, pending: Pending, set: number, 
     return false;
   }
   return !rule.guestAddress || guestAddressMatches(rule.cache, pending, value);
+}
+
+/** A leaf of another level than the hint; what is no leaf (pointers, negative results) is not asked. */
+function isOtherLevel(pending: Pending, cache: number, value: number): boolean {
+  const isLeaf = cache !== CACHE.walk && cache !== CACHE["stage2-walk"] && valueClass(value) === PRESENT;
+  return isLeaf && pending.level > 0 && valueSpan(value) + 1 !== pending.level;
 }
 
 export function requesterMatches(pending: Pending, requester: number): boolean {

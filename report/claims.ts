@@ -28,6 +28,11 @@ export function isExpected({ expected, verdict }: Pick<ClaimRow, "expected" | "v
   return (expected === "fails") === (verdict === "fails");
 }
 
+/** Every cell has its expected verdict. */
+export function isGreen(rows: readonly ClaimRow[]): boolean {
+  return rows.every(isExpected);
+}
+
 /** Something must have happened for silence to mean anything. */
 export function isIdle({ verdict, settledAfterChange, staleSeen }: ClaimRow): boolean {
   return verdict !== "fails" && (settledAfterChange === 0 || staleSeen === 0);

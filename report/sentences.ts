@@ -31,7 +31,9 @@ export function failureSentence({ property, strategy, request, expected, actual,
     return `the ${CACHE_WORDS[cache]} (${strategy}) ${verb} what no walk gives now, for the ${requestText(request)}`;
   }
   const verb = strategy === "envelope" ? "may give" : "gives";
-  return `the ${strategy} ${verb} ${actual.text} for the ${requestText(request)}, the oracle gives ${expected.text}`;
+  const answer = `the ${strategy} ${verb} ${actual.text} for the ${requestText(request)}`;
+  const forbidden = property === "refinement" ? ", which its envelope does not allow" : "";
+  return `${answer}${forbidden}, the oracle gives ${expected.text}`;
 }
 
 /** The property's own sentence. */
@@ -63,12 +65,19 @@ function heldSentence(held: HeldValue, strategy: StrategyName): string {
   return `${holder} ${held.value} for ${held.key}: ${held.origin}${stale}.`;
 }
 
+/** Invalidations that are listed for one value; a sequence that was not shrunk may have hundreds. */
+const LISTED = 8;
+
 function survivalSentences(survived: readonly Survival[]): string[] {
-  return survived.map(({ step, command, removes, reason }) =>
-    removes
-      ? `Step ${step} (${command}) removes it, but ${reason}.`
-      : `Step ${step} (${command}) leaves it: ${reason}.`,
-  );
+  const left = survived.length - LISTED;
+  const sentences = survived
+    .slice(0, LISTED)
+    .map(({ step, command, removes, reason }) =>
+      removes
+        ? `Step ${step} (${command}) removes it, but ${reason}.`
+        : `Step ${step} (${command}) leaves it: ${reason}.`,
+    );
+  return left > 0 ? [...sentences, `And ${left} more did not help.`] : sentences;
 }
 
 function nothingSent(root: HeldValue, failed: RuleUse | null): string {

@@ -36,9 +36,11 @@ export class Timeline {
     return printCommand(this.command(step));
   }
 
-  /** The first step from `from` to `to` for which `holds`, or -1. */
-  first(from: number, to: number, holds: (step: number) => boolean): number {
-    for (let step = from; step <= to; step++) if (holds(step)) return step;
-    return -1;
+  /** The first step behind `step`, up to `until`, that fenced; -1 if none did. */
+  fenceAfter(step: number, until: number): number {
+    this.fences ??= this.commands.map((_, at) => this.after(at + 1).note.fenced);
+    const at = this.fences.indexOf(true, step);
+    return at < 0 || at + 1 > until ? -1 : at + 1;
   }
+  private fences: boolean[] | undefined;
 }

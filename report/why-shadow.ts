@@ -100,7 +100,7 @@ function survivals(timeline: Timeline, place: Place, staleSince: number, until: 
     const leaves = whyNotObeyed(timeline.after(step), place, command);
     const reason =
       leaves ??
-      (timeline.first(step + 1, until, (at) => timeline.after(at).note.fenced) < 0
+      (timeline.fenceAfter(step, until) < 0
         ? "no fence has completed it"
         : "it was obeyed, with the context entry that the shadow had attached");
     survived.push({ step, command: timeline.text(step), removes: leaves === undefined, reason });

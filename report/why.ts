@@ -216,8 +216,9 @@ function originOf(
   };
   if (strategy === "hardware" && since > 0) return `fetched by step ${since} (${timeline.text(since)})`;
   if (!wasRight) return since === 0 ? "there at the start" : `there since step ${since} (${timeline.text(since)})`;
-  const step = timeline.first(Math.max(1, since), staleSince - 1, isAccess);
-  if (step > 0) return `fetched by the walk of step ${step} (${timeline.text(step)})`;
+  const steps = timeline.commands.map((_, at) => at + 1);
+  const step = steps.find((at) => at >= Math.max(1, since) && at < staleSince && isAccess(at));
+  if (step !== undefined) return `fetched by the walk of step ${step} (${timeline.text(step)})`;
   const when = since === 0 ? "at the start" : `after step ${since} (${timeline.text(since)})`;
   return `fetched by a walk ${when}`;
 }
@@ -243,7 +244,7 @@ function survivals(
       ? "a guest's view hears none of the host's"
       : whyNotRemoved(machine, command, held.set, held.value);
     let reason = leaves ?? "no fence has completed it";
-    const fence = timeline.first(step + 1, until, (at) => timeline.after(at).note.fenced);
+    const fence = timeline.fenceAfter(step, until);
     if (leaves === undefined && fence > 0) {
       const later = sourceOf(timeline.after(fence), strategy, place, held);
       source = later ?? sourceOf(timeline.after(step), strategy, place, held);

@@ -7,7 +7,7 @@
  */
 
 import { decodeGene, type Palette } from "../commands/arbitrary.js";
-import { STRIDE } from "../commands/command.js";
+import { KIND, STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import { Machine } from "../models/machine.js";
 import { Checker } from "../properties/all.js";
@@ -83,12 +83,14 @@ export class Runner {
     if (this.commands.length < genes.length * STRIDE) this.commands = new Float64Array(genes.length * STRIDE);
     const { machine, commands } = this;
     const command = new Float64Array(STRIDE);
+    const lastEntry = new Float64Array(STRIDE);
     machine.reset();
     this.checker.restart();
     this.runCount++;
     this.length = 0;
     for (const gene of genes) {
-      decodeGene(gene, this.palette, this.discharger.next, command);
+      decodeGene(gene, this.palette, this.discharger.next, lastEntry, command);
+      if (command[0] === KIND.write || command[0] === KIND.stage2) lastEntry.set(command);
       commands.set(command, this.length * STRIDE);
       this.length++;
       const violation = this.stepAndCheck(commands, this.length - 1);

@@ -9,7 +9,7 @@
 
 import { type Limits, type Operand, operandLimit, STRIDE, slots } from "../commands/command.js";
 import { CONTEXT_FIELDS, INVALIDATION_KINDS } from "../rules/vocabulary.js";
-import { operandsAt } from "./candidate.js";
+import { commandCount, operandsAt } from "./candidate.js";
 import { saysNothing } from "./canonical.js";
 
 export const FAMILIES = ["context", "domain", "process", "vm", "guest-page", "host-page", "index", "iova"] as const;
@@ -71,7 +71,7 @@ export function eachMember(
   commands: Float64Array,
   visit: (family: Family, value: number, offset: number, position: number) => void,
 ): void {
-  for (let position = 0; position < commands.length / STRIDE; position++) {
+  for (let position = 0; position < commandCount(commands); position++) {
     const from = position * STRIDE;
     const count = operandsAt(commands, position).length;
     for (let slot = 1; slot <= count; slot++) {
@@ -91,10 +91,26 @@ export function valuesOf(commands: Float64Array, family: Family): number[] {
 }
 
 /** A copy in which every number of `family` is what `change` makes of it. */
-export function renamed(commands: Float64Array, family: Family, change: (value: number) => number): Float64Array {
+export function renamed(
+  commands: Float64Array,
+  family: Family,
+  change: (value: number, position: number) => number,
+): Float64Array {
   const copy = commands.slice();
-  eachMember(commands, (other, value, offset) => {
-    if (other === family) copy[offset] = change(value);
+  eachMember(commands, (other, value, offset, position) => {
+    if (other === family) copy[offset] = change(value, position);
   });
   return copy;
+}
+
+/**
+ * What each command names, as family and number. An index and an IOVA page of that number count as the same; VMs do not
+ * count, since most commands name one.
+ */
+export function namesOf(commands: Float64Array): Set<string>[] {
+  const names = Array.from({ length: commandCount(commands) }, () => new Set<string>());
+  eachMember(commands, (family, value, _, position) => {
+    if (family !== "vm") names[position]!.add(`${family === "index" ? ("iova" satisfies Family) : family} ${value}`);
+  });
+  return names;
 }

@@ -2,9 +2,8 @@
  * Removes two commands together.
  */
 
-import { STRIDE } from "../commands/command.js";
 import { withoutTwo } from "./candidate.js";
-import { eachMember, type Family } from "./families.js";
+import { namesOf } from "./families.js";
 import type { Trial } from "./trial.js";
 
 /** Up to this length any two commands are tried, related or not. */
@@ -35,15 +34,6 @@ function partnerOf(trial: Trial, names: readonly ReadonlySet<string>[], second: 
     if (trial.attempt(withoutTwo(trial.commands, first, second))) return first;
   }
   return -1;
-}
-
-/** What each command names, as family and number. An index and an IOVA page with that number count as the same. */
-function namesOf(commands: Float64Array): Set<string>[] {
-  const names = Array.from({ length: commands.length / STRIDE }, () => new Set<string>());
-  eachMember(commands, (family, value, _, position) => {
-    if (family !== "vm") names[position]!.add(`${family === "index" ? ("iova" satisfies Family) : family} ${value}`);
-  });
-  return names;
 }
 
 function sharesName(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -15,10 +15,8 @@ const FEW = 16;
 /** The sequences in which one number of a family is another, wherever it stands. */
 export function* renamings(commands: Float64Array, limits: Limits): Generator<Float64Array> {
   for (const family of FAMILIES) {
-    const used = valuesOf(commands, family);
-    const few = Array.from({ length: Math.min(FEW, familyLimit(family, limits)) }, (_, number) => number);
-    const numbers = [...new Set([...few, ...used])];
-    for (const value of used) {
+    const numbers = numbersOf(family, commands, limits);
+    for (const value of valuesOf(commands, family)) {
       for (const other of numbers) {
         if (other !== value) yield renamed(commands, family, (number) => (number === value ? other : number));
       }
@@ -42,7 +40,8 @@ export function* moves(commands: Float64Array, limits: Limits): Generator<Float6
   }
 }
 
-function numbersOf(family: Family, commands: Float64Array, limits: Limits): number[] {
+/** The first few numbers of a family, and those in use. */
+export function numbersOf(family: Family, commands: Float64Array, limits: Limits): number[] {
   const few = Array.from({ length: Math.min(FEW, familyLimit(family, limits)) }, (_, number) => number);
   return [...new Set([...few, ...valuesOf(commands, family)])];
 }

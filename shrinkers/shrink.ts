@@ -9,6 +9,7 @@
 import type { Limits } from "../commands/command.js";
 import type { Candidate, Fails } from "./candidate.js";
 import { exchange } from "./exchange.js";
+import { groups } from "./groups.js";
 import { lower } from "./lower.js";
 import { lowerEqual } from "./lower-equal.js";
 import { pairs } from "./pairs.js";
@@ -19,6 +20,7 @@ import { retarget } from "./retarget.js";
 import { start } from "./start.js";
 import { substitute } from "./substitute.js";
 import { Trial } from "./trial.js";
+import { twins } from "./twins.js";
 
 export type { Candidate, Fails } from "./candidate.js";
 
@@ -43,6 +45,7 @@ export type Pass = (trial: Trial) => void;
 export const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["remove", remove],
   ["pairs", pairs],
+  ["groups", groups],
   ["lower-equal", lowerEqual],
   ["lower", lower],
   ["rename", rename],
@@ -50,6 +53,7 @@ export const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["start", start],
   ["exchange", exchange],
   ["retarget", retarget],
+  ["twins", twins],
   ["substitute", substitute],
 ];
 

@@ -3,8 +3,8 @@
  *
  * All combinations of small operands would be tens of thousands, so the sets are drawn by hand: pages, indexes and
  * contexts in full where there are at most 16, for they decide whether a command does anything at all; targets, tags and
- * permissions at their simplest or as the sequence at hand has them. `brief` is the few commands that a long
- * sequence can afford: fences, and invalidations of everything or of what the sequence names.
+ * permissions at their simplest or as the sequence at hand has them. `brief` is the few commands that a longer sequence
+ * can afford beside removals: a fence, and invalidations of everything.
  */
 
 import {
@@ -95,9 +95,10 @@ export function universe(commands: Float64Array, limits: Limits): Float64Array[]
   addContexts(draw, limits, list);
   addInvalidations(draw, list);
   addStage2(draw, list);
-  const request = { context: draw.all("context"), iova: draw.all("iova") };
-  combine("dma", { ...request, access: FLAGS }, list);
-  for (const kind of ["prefetch", "evict", "walk-start", "walk-end"] as const) combine(kind, request, list);
+  const context = draw.all("context");
+  combine("dma", { context, iova: draw.all("iova"), access: FLAGS }, list);
+  const noise = { context, iova: draw.some("iova", 1) };
+  for (const kind of ["prefetch", "evict", "walk-start", "walk-end"] as const) combine(kind, noise, list);
   combine("execute", { slot: [0, 1, 2, 3] }, list);
   return encoded(list);
 }

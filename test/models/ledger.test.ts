@@ -154,7 +154,7 @@ describe("ledger", () => {
   it("wants global entries removed where an affected walk ended in one", () => {
     const contract = contractOf({ "stage 1 leaf p->np": [[scope("iotlb")]] });
     const architecture = plainArchitecture("unordered", ["iotlb"]);
-    const scenario = new Scenario({ architecture, contract, strategies: [] });
+    const scenario = new Scenario({ architecture, contract, strategies: [], start: "c0 c2" });
     scenario.do("w g4[0]=leaf g8 rw global; inv iotlb all; fence; w g4[0]=-");
     expect(scenario.do("inv iotlb d0 p0 i0; fence").settled(0, 0)).toBe(false);
     expect(scenario.do("inv iotlb d0 i0; fence").settled(0, 0)).toBe(true);

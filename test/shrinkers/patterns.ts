@@ -43,14 +43,15 @@ interface Step {
   /** The same parts by operand slot. */
   slots: (readonly [slot: number, part: Part])[];
 }
+type Balance = "pairs" | "threes";
 interface Pattern {
   steps: readonly Step[];
   /** How many numbers each variable may hold, and from which on. */
   variables: Record<string, readonly [from: number, to: number]>;
   /** Variables that must hold different numbers. */
   distinct?: readonly (readonly [string, string])[];
-  /** Takes and releases of one kind must be equally many. */
-  balanced?: boolean;
+  /** Takes and releases (and uses) of each context must be equally many. */
+  balanced?: Balance;
 }
 
 export interface Failure {
@@ -143,26 +144,54 @@ export function failureOf(number: number): Failure {
   const names = Object.keys(BASES) as (keyof typeof BASES)[];
   const name = names[number % names.length]!;
   const pattern = BASES[name](random);
-  const balanced = Math.floor(number / names.length) % 4 === 0;
-  const full = balanced ? { ...pattern, balanced } : pattern;
-  const fails: Fails = ({ commands }) => (!balanced || isBalanced(commands)) && matches(full, commands, 0, 0, {});
+  const round = Math.floor(number / names.length);
+  const balanced: Balance | null = round % 4 > 0 ? null : round % 8 > 0 ? "threes" : "pairs";
+  const full = balanced === null ? pattern : wrapped(pattern, balanced);
+  const fails: Fails = ({ commands }) =>
+    (balanced === null || isBalanced(commands, balanced)) && matches(full, commands, 0, 0, {});
   return {
-    name: balanced ? `${name}, balanced` : name,
+    name: balanced === null ? name : `${name}, ${balanced}`,
     candidate: { commands: hide(full, random), start: new Set() },
     fails,
     minimum: minimumOf(full, fails),
   };
 }
 
-/** As many contexts attached (`valid=1`) as detached (`valid=0`), each by its own number. */
-function isBalanced(commands: Float64Array): boolean {
-  const open = new Map<number, number>();
+/** What is taken, used and released: `ctx cN valid=1`, `ctx cN vm=v0`, `ctx cN valid=0`. */
+const VALID = 0;
+const VM = 1;
+const BALANCE: Record<Balance, readonly (readonly [field: number, value: number])[]> = {
+  pairs: [
+    [VALID, 1],
+    [VALID, 0],
+  ],
+  threes: [
+    [VALID, 1],
+    [VM, 0],
+    [VALID, 0],
+  ],
+};
+
+/** The first three or four steps between a take and a release that belong to the failure. */
+function wrapped(pattern: Pattern, balanced: Balance): Pattern {
+  const around = BALANCE[balanced].map(([field, value]) => step("context-field", { context: v("t"), field, value }));
+  const inner = pattern.steps.slice(0, 6 - around.length);
+  const steps = [...around.slice(0, -1), ...inner, ...around.slice(-1)];
+  return { ...pattern, steps, variables: { ...pattern.variables, t: [0, 3] }, balanced };
+}
+
+function isBalanced(commands: Float64Array, balanced: Balance): boolean {
+  const counts = new Map<string, number>();
   for (let from = 0; from < commands.length; from += STRIDE) {
-    if (commands[from] !== KIND["context-field"] || commands[from + 2] !== 0) continue;
-    const change = commands[from + 3] === 0 ? -1 : 1;
-    open.set(commands[from + 1]!, (open.get(commands[from + 1]!) ?? 0) + change);
+    if (commands[from] !== KIND["context-field"]) continue;
+    const name = `${commands[from + 1]} ${commands[from + 2]} ${commands[from + 3]}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...open.values()].every((count) => count === 0);
+  for (let context = 0; context < LIMITS.contexts; context++) {
+    const each = BALANCE[balanced].map(([field, value]) => counts.get(`${context} ${field} ${value}`) ?? 0);
+    if (new Set(each).size > 1) return false;
+  }
+  return true;
 }
 
 /** Whether steps `step`... are a sub-sequence of the commands from `from` on, under the numbers bound so far. */
@@ -218,8 +247,8 @@ function numbersIn(part: Exclude<Part, number>, value: number): (readonly [strin
 /** The pattern with random numbers for its variables, among 60 random commands. */
 function hide(pattern: Pattern, random: Random): Float64Array {
   const assigned = randomAssignment(pattern, random);
-  const list = Array.from({ length: 60 }, () => randomCommand(random, pattern.balanced ?? false));
-  if (pattern.balanced) balance(list, random);
+  const list = Array.from({ length: 60 }, () => randomCommand(random, pattern.balanced !== undefined));
+  if (pattern.balanced !== undefined) balance(list, pattern.balanced, random);
   const places = pattern.steps.map(() => below(random, list.length)).sort((a, b) => a - b);
   pattern.steps.forEach((step, at) => {
     list.splice(places[at]! + at, 0, stepCommand(step, assigned, random));
@@ -247,16 +276,17 @@ function randomCommand(random: Random, balanced: boolean): Float64Array {
   return command;
 }
 
-/** Puts eight pairs of a take and a later release in place of others. */
-function balance(list: Float64Array[], random: Random): void {
+/** Puts eight balanced groups, in order each, in place of other commands. */
+function balance(list: Float64Array[], balanced: Balance, random: Random): void {
   const places = Array.from({ length: list.length }, (_, at) => at);
-  for (let pair = 0; pair < 8; pair++) {
-    const two = [0, 1].map(() => places.splice(below(random, places.length), 1)[0]!).sort((a, b) => a - b);
+  for (let group = 0; group < 8; group++) {
+    const taken = BALANCE[balanced].map(() => places.splice(below(random, places.length), 1)[0]!);
+    taken.sort((a, b) => a - b);
     const context = below(random, LIMITS.contexts);
-    two.forEach((place, at) => {
+    BALANCE[balanced].forEach(([field, value], at) => {
       const command = new Float64Array(STRIDE);
-      command.set([KIND["context-field"], context, 0, 1 - at]);
-      list[place] = command;
+      command.set([KIND["context-field"], context, field, value]);
+      list[taken[at]!] = command;
     });
   }
 }
@@ -268,13 +298,14 @@ function stepCommand(step: Step, assigned: Readonly<Record<string, number>>, ran
   COMMANDS[KIND[step.kind]]!.operands.forEach((operand, at) => {
     const part = step.parts[operand.name];
     const free = random === null ? operand.simplest : below(random, operandLimit(operand.type, LIMITS));
-    command[1 + at] = part === undefined ? free : typeof part === "number" ? part : valueOf(part, assigned, random);
+    command[1 + at] =
+      part === undefined ? free : typeof part === "number" ? part : operandValue(part, assigned, random);
   });
   return command;
 }
 
 /** What stands in an operand for its variables; digits that do not matter are random, or 0. */
-function valueOf(
+function operandValue(
   part: Exclude<Part, number>,
   assigned: Readonly<Record<string, number>>,
   random: Random | null,

@@ -1,0 +1,76 @@
+/**
+ * Documentation runs: every ```console block of README.md and docs/ is executed, and its output compared.
+ *
+ * A block holds commands (`$ nestfuzz ...`, or a pipe into one) each followed by what it prints; `exit N` behind it states
+ * a code other than 0. `npm run golden` writes the outputs anew. Commands run in a temporary folder that sees the docs.
+ */
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { packageRoot } from "../../rules/home.js";
+
+const root = packageRoot();
+const isWriting = process.env.NESTFUZZ_GOLDEN === "write";
+const pages = [
+  "README.md",
+  ...readdirSync(path.join(root, "docs"))
+    .sort()
+    .map((name) => `docs/${name}`),
+].filter((name) => name.endsWith(".md"));
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "nestfuzz-docs-"));
+  symlinkSync(path.join(root, "docs"), path.join(folder, "docs"));
+});
+
+function run(command: string): string {
+  const script = `nestfuzz() { node ${JSON.stringify(path.join(root, "bin/nestfuzz.js"))} "$@"; }\n${command}`;
+  const result = spawnSync("bash", ["-c", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, COLUMNS: "100" },
+  });
+  const ending = result.status === 0 ? "" : `exit ${result.status}\n`;
+  return `${result.stdout}${result.stderr}${ending}`.trimEnd();
+}
+
+/** The block as it should be: each command with its output. */
+function executed(block: string): string {
+  const commands = block.split("\n").filter((line) => line.startsWith("$ "));
+  return commands.map((line) => `${line}\n${run(line.slice(2))}`.trimEnd()).join("\n");
+}
+
+describe("the documentation", () => {
+  for (const page of pages) {
+    const text = readFileSync(path.join(root, page), "utf8");
+    const blocks = [...text.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map((match) => match[1]!.trimEnd());
+    for (const [at, block] of blocks.entries()) {
+      it(`${page}, block ${at + 1}, prints what it says`, () => {
+        const now = executed(block);
+        if (isWriting) {
+          const file = path.join(root, page);
+          writeFileSync(
+            file,
+            readFileSync(file, "utf8").replace(block, () => now),
+          );
+        } else expect(now).toBe(block);
+      }, 60_000);
+    }
+  }
+
+  it("names only files that are there", () => {
+    for (const page of pages) {
+      const text = readFileSync(path.join(root, page), "utf8");
+      for (const [, target] of text.matchAll(/\]\(([^)#:]+?)(?:#[^)]*)?\)/g)) {
+        expect(
+          () => execFileSync("test", ["-e", path.join(root, path.dirname(page), target!)]),
+          `${page} names ${target}`,
+        ).not.toThrow();
+      }
+    }
+  });
+});

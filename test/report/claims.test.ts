@@ -1,0 +1,78 @@
+/** The verdicts of a run, and what it reached. */
+
+import { describe, expect, it } from "vitest";
+import {
+  type ClaimRow,
+  coverageTable,
+  isExpected,
+  isGreen,
+  isIdle,
+  summaryLine,
+  verdictTable,
+} from "../../report/claims.js";
+
+const row: ClaimRow = {
+  cellId: "T1",
+  expected: "unrefuted",
+  verdict: "unrefuted",
+  commands: 30000,
+  runs: 900,
+  settledAfterChange: 120,
+  staleSeen: 4000,
+  transitionsSeen: 40,
+};
+const found: ClaimRow = { ...row, cellId: "T2", expected: "fails", verdict: "fails", id: "nf-0123456789ab" };
+const broken: ClaimRow = { ...found, cellId: "T3", expected: "unrefuted" };
+const idle: ClaimRow = { ...row, cellId: "T4", settledAfterChange: 0 };
+
+describe("isExpected", () => {
+  it("takes a search that finds nothing for what it is where a proof is expected", () => {
+    expect(isExpected({ expected: "holds", verdict: "unrefuted" })).toBe(true);
+    expect(isExpected({ expected: "holds", verdict: "fails" })).toBe(false);
+    expect(isExpected({ expected: "fails", verdict: "unrefuted" })).toBe(false);
+  });
+});
+
+describe("verdictTable", () => {
+  it("marks what differs and what was idle, and explains its columns", () => {
+    const lines = verdictTable([row, found, broken, idle]);
+    expect(lines[1]).toMatch(/^T1 +unrefuted +unrefuted +ok +30000 +900 +120 +4000 +40$/);
+    expect(lines[2]).toMatch(/^T2 +fails +fails +ok .* nf-0123456789ab$/);
+    expect(lines[3]).toMatch(/^T3 +unrefuted +fails +RED/);
+    expect(lines[4]).toMatch(/^T4 +unrefuted +unrefuted +idle/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+    expect(lines.join(" ")).toContain("settled: requests that were settled again after a change");
+  });
+});
+
+describe("summaryLine", () => {
+  it("is green if every cell has its expected verdict, and names those that were idle", () => {
+    expect(summaryLine([row, found])).toBe("green: 2 of 2 cells as expected");
+    expect(summaryLine([row, idle])).toBe("green: 2 of 2 cells as expected; idle: T4");
+    expect(isGreen([row, idle])).toBe(true);
+    expect([isIdle(idle), isIdle(found)]).toEqual([true, false]);
+  });
+
+  it("names what is red", () => {
+    expect(summaryLine([row, broken])).toBe("red: 1 of 2 cells not as expected: T3 (expected unrefuted, fails)");
+    expect(isGreen([broken])).toBe(false);
+  });
+});
+
+describe("coverageTable", () => {
+  it("counts by transition and cache, and tells what never occurred", () => {
+    const lines = coverageTable({
+      transitions: ["stage 1 leaf np->p", "context domain"],
+      caches: ["iotlb", "walk"],
+      occurred: [7, 0],
+      stale: [3, 0, 0, 0],
+    });
+    expect(lines).toEqual([
+      "transition          times  iotlb  walk",
+      "stage 1 leaf np->p      7      3     0",
+      "context domain      never      -     -",
+      "",
+      "1 of 2 transitions occurred; a cache went stale behind them in 1 of 4 ways.",
+    ]);
+  });
+});
