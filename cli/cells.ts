@@ -108,6 +108,14 @@ export function chooseCells(claims: readonly string[], refs: RuleRefs): Cell[] {
   return cells.map((cell) => override(cell, refs));
 }
 
+/** One cell by its id (or a claim's that has one cell), with what the texts put in place of its rules. */
+export function cellWith(id: string, refs: RuleRefs): Cell {
+  const cells = pickCells([id]);
+  if (cells.length > 1)
+    refuse(`claim ${id} has several cells; known: ${cells.map((cell) => cell.id).join(", ")}; name one`);
+  return override(cells[0]!, refs);
+}
+
 function pickCells(names: readonly string[]): Cell[] {
   const all = allClaims();
   if (names.length === 0) return all.flatMap((claim) => claim.cells);

@@ -13,7 +13,7 @@ import { parseStart } from "../models/start.js";
 import { stepReport } from "../report/steps.js";
 import { stepTable } from "../report/table.js";
 import { DEFAULT_SHADOW } from "../rules/vocabulary.js";
-import { type RuleRefs, rulesFrom } from "./cells.js";
+import { cellWith, type RuleRefs, rulesFrom } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
 import { findEntry } from "./stores.js";
 
@@ -114,12 +114,14 @@ function settingFrom(file: string, text: string, flags: ReplayFlags): Setting {
   const contract = flags.contract ?? header.contract;
   const strategies = words("strategies");
   const properties = words("properties");
-  const rules = rulesFrom({
+  const refs: RuleRefs = {
     ...(architecture === undefined ? {} : { architecture }),
     ...(contract === undefined ? {} : { contract }),
     ...(strategies === undefined ? {} : { strategies }),
     ...(properties === undefined ? {} : { properties }),
-  });
+  };
+  const rules =
+    header.claim === undefined ? { ...rulesFrom(refs), shadow: DEFAULT_SHADOW } : cellWith(header.claim, refs);
   const geometryText = flags.geometry ?? header.geometry ?? "2x4";
   const geometry = parseGeometry(geometryText);
   if (typeof geometry === "string") return refuse(`${file}: ${geometry}`);
@@ -127,8 +129,11 @@ function settingFrom(file: string, text: string, flags: ReplayFlags): Setting {
   const start = parseStart(startText, geometry);
   if (typeof start === "string") return refuse(`${file}: ${start}`);
   return {
-    ...rules,
-    shadow: { ...DEFAULT_SHADOW, ...shadowOptions(header) },
+    architecture: rules.architecture,
+    contract: rules.contract,
+    strategies: rules.strategies,
+    properties: rules.properties,
+    shadow: header.shadow === undefined ? rules.shadow : shadowOptions(header),
     geometry: geometryText,
     start: startText,
     commands: parsed.commands.map(printCommand),

@@ -22,6 +22,8 @@ export type ShadowWord = (typeof SHADOW_WORDS)[number];
 
 /** What a sequence says about itself; every key may be missing. */
 export interface SequenceHeader {
+  /** Id of a cell of the claims, whose rules are meant where no other key says otherwise. */
+  claim?: string;
   architecture?: string;
   /** Name and parameters: `vtd-legacy cm=1`. */
   contract?: string;
@@ -36,6 +38,7 @@ export interface SequenceHeader {
 
 /** The keys, in the order of printing. */
 export const HEADER_KEYS = [
+  "claim",
   "architecture",
   "contract",
   "strategies",
@@ -91,9 +94,10 @@ export function readHeaderLine(line: HeaderLine, header: SequenceHeader): Proble
   const words = wordsOf(line);
   if (words.length === 0) return missingValue(line, key);
   switch (key) {
+    case "claim":
     case "architecture":
       if (words.length > 1) return secondName(words[1]!);
-      header.architecture = words[0]!.text;
+      header[key] = words[0]!.text;
       return undefined;
     case "contract":
       header.contract = words.map((word) => word.text).join(" ");
@@ -196,6 +200,7 @@ export function misplacedHeader({ key, keyOffset }: HeaderLine): Problem {
 }
 
 const VALUE_FORMS: Readonly<Record<HeaderKey, string>> = {
+  claim: "the id of a cell such as T5c.vtd-legacy",
   architecture: "a name such as vtd-legacy",
   contract: "a name and parameters such as vtd-legacy cm=1",
   strategies: "names such as hardware shadow",

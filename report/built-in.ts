@@ -3,7 +3,7 @@
  */
 
 import { sameRules } from "../corpus/entry.js";
-import { architectureNames, contractNames, loadArchitecture, loadContract } from "../rules/load.js";
+import { architectureNames, contractNames, loadArchitecture, loadClaims, loadContract } from "../rules/load.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";
 
 /** The reference under which the same rules load now; null if they are no built-in ones, or have changed. */
@@ -11,19 +11,27 @@ export interface RuleNames {
   architecture: string | null;
   /** With its parameters: `vtd-legacy cm=1`. */
   contract: string | null;
+  /** The cell of the built-in claims that has both, where one of them has no name of its own. */
+  claim: string | null;
 }
 
-export function builtInNames({
-  architecture,
-  contract,
-}: {
-  architecture: Architecture;
-  contract: Contract;
-}): RuleNames {
-  return {
+export function builtInNames(rules: { architecture: Architecture; contract: Contract }): RuleNames {
+  const { architecture, contract } = rules;
+  const names = {
     architecture: isBuiltInArchitecture(architecture) ? architecture.name : null,
     contract: isBuiltInContract(contract, architecture) ? contractRef(contract) : null,
   };
+  const isNamed = names.architecture !== null && names.contract !== null;
+  return { ...names, claim: isNamed ? null : cellWith(rules) };
+}
+
+/** A claim may change rows of a contract: then its cell is the name. */
+function cellWith({ architecture, contract }: { architecture: Architecture; contract: Contract }): string | null {
+  const claims = loadClaims();
+  if (!claims.ok) return null;
+  const cells = claims.value.flatMap((claim) => claim.cells);
+  const found = cells.find((cell) => sameRules(cell.architecture, architecture) && sameRules(cell.contract, contract));
+  return found?.id ?? null;
 }
 
 /** Name and parameters, as a header line has them. */

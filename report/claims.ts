@@ -28,9 +28,9 @@ export function isExpected({ expected, verdict }: Pick<ClaimRow, "expected" | "v
   return (expected === "fails") === (verdict === "fails");
 }
 
-/** Every cell has its expected verdict. */
+/** Every cell has its expected verdict, and none stood because nothing happened. */
 export function isGreen(rows: readonly ClaimRow[]): boolean {
-  return rows.every(isExpected);
+  return rows.every((row) => isExpected(row) && !isIdle(row));
 }
 
 /** Something must have happened for silence to mean anything. */
@@ -74,14 +74,16 @@ function markOf(row: ClaimRow): string {
   return isIdle(row) ? "idle" : "ok";
 }
 
-/** The last line of a run: green if every cell has its expected verdict. */
+/** The last line of a run. */
 export function summaryLine(rows: readonly ClaimRow[]): string {
   const red = rows.filter((row) => !isExpected(row));
   const idle = rows.filter((row) => isExpected(row) && isIdle(row));
-  const idleText = idle.length === 0 ? "" : `; idle: ${idle.map(({ cellId }) => cellId).join(", ")}`;
-  if (red.length === 0) return `green: ${rows.length} of ${rows.length} cells as expected${idleText}`;
-  const names = red.map(({ cellId, expected, verdict }) => `${cellId} (expected ${expected}, ${verdict})`);
-  return `red: ${red.length} of ${rows.length} cells not as expected: ${names.join(", ")}${idleText}`;
+  if (red.length + idle.length === 0) return `green: ${rows.length} of ${rows.length} cells as expected`;
+  const names = [
+    ...red.map(({ cellId, expected, verdict }) => `${cellId} (expected ${expected}, ${verdict})`),
+    ...idle.map(({ cellId }) => `${cellId} (idle: more commands may tell)`),
+  ];
+  return `red: ${names.length} of ${rows.length} cells not as expected: ${names.join(", ")}`;
 }
 
 export interface CoverageInput {

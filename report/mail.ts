@@ -2,8 +2,8 @@
  * The mail form of a counterexample: at most 72 columns of ASCII, to be pasted into a thread and replayed from there.
  *
  * Follows the design page, section 7. The block between the markers is a complete sequence: header lines for what is not
- * the default, then the commands, none of them ever wrapped. Rules are named, not carried; where they are no built-in
- * ones (a claim may change a row), the mail says that it takes the corpus to replay it.
+ * the default, then the commands, none of them ever wrapped. Rules are named, not carried: by their own names, or by the
+ * cell of a claim that changes a row. Where they are no built-in ones, the mail says that it takes the corpus.
  */
 
 import { BLOCK_END, BLOCK_START, parseCommands, printSequence, type SequenceHeader } from "../commands/language.js";
@@ -60,8 +60,8 @@ function cellLines(entry: Entry, names: RuleNames): string[] {
   const { contract, architecture, failure, strategies, geometry, start, shadow } = entry;
   const departures = shadowWords(shadow);
   const rows: [string, string][] = [
-    ["Contract      ", `${contractRef(contract)}${notBuiltIn(names.contract)}`],
-    ["Architecture  ", `${architecture.name}${notBuiltIn(names.architecture)}`],
+    ["Contract      ", `${contractRef(contract)}${notBuiltIn(names.contract, names.claim)}`],
+    ["Architecture  ", `${architecture.name}${notBuiltIn(names.architecture, names.claim)}`],
     ["Strategy      ", `${failure.strategy}${strategies.length > 1 ? ` (of ${strategies.join(", ")})` : ""}`],
     ["Shadow        ", departures.join(", ")],
     ["Property      ", `${failure.property}: ${propertySentence(failure.property)}`],
@@ -108,9 +108,10 @@ function whyLines({ why }: StepReport, { failure }: Entry): string[] {
   );
 }
 
-function replayLines({ id }: Entry, { architecture, contract }: RuleNames): string[] {
+function replayLines({ id }: Entry, { architecture, contract, claim }: RuleNames): string[] {
   const replay = `Replay with: nestfuzz replay ${id}`;
-  if (architecture !== null && contract !== null) return [replay, "or pipe this mail into: nestfuzz replay -"];
+  if (claim !== null || (architecture !== null && contract !== null))
+    return [replay, "or pipe this mail into: nestfuzz replay -"];
   const what = architecture === null ? "architecture" : "contract";
   return [replay, ...wrap(`(it takes the corpus, since the ${what} is not built in)`, MAIL_WIDTH)];
 }
@@ -120,16 +121,21 @@ function sequenceLines(entry: Entry, names: RuleNames): string[] {
   const parsed = parseCommands(entry.commands.join("\n"));
   const commands = parsed.ok ? parsed.commands : [];
   const text = printSequence({ header: headerOf(entry, names), commands });
-  const missing = (["architecture", "contract"] as const).filter((kind) => names[kind] === null);
+  const missing = (["architecture", "contract"] as const).filter(
+    (kind) => names.claim === null && names[kind] === null,
+  );
   const remarks = missing.map((kind) => `# its ${kind} is not built in: ${entry[kind].name}`);
   return [BLOCK_START, ...remarks, ...text.trimEnd().split("\n"), BLOCK_END];
 }
 
 function headerOf(entry: Entry, names: RuleNames): SequenceHeader {
   const shadow = shadowWords(entry.shadow);
-  return {
+  const named = {
     ...(names.architecture === null ? {} : { architecture: names.architecture }),
     ...(names.contract === null ? {} : { contract: names.contract }),
+  };
+  return {
+    ...(names.claim === null ? named : { claim: names.claim }),
     strategies: entry.strategies,
     properties: entry.properties,
     ...(shadow.length === 0 ? {} : { shadow }),
@@ -138,7 +144,10 @@ function headerOf(entry: Entry, names: RuleNames): SequenceHeader {
   };
 }
 
-const notBuiltIn = (name: string | null): string => (name === null ? " (not built in)" : "");
+function notBuiltIn(name: string | null, claim: string | null): string {
+  if (name !== null) return "";
+  return claim === null ? " (not built in)" : ", changed by the claim";
+}
 
 function shadowWords({ followsStage2, evicts }: ShadowOptions): ("ignores-stage2" | "evicts")[] {
   return [...(followsStage2 ? [] : (["ignores-stage2"] as const)), ...(evicts ? (["evicts"] as const) : [])];

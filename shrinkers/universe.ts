@@ -15,6 +15,7 @@ import {
   ENTRY,
   encode,
   type Limits,
+  type OperandType,
   RANGE,
   READ,
   STRIDE,
@@ -49,16 +50,20 @@ class Draw {
     return [...new Set([...numbers, ...valuesOf(this.commands, family)])];
   }
 
-  /** Permissions: both, and those in use. */
-  permissions(): number[] {
-    const used = new Set<number>([READ | WRITE]);
+  /** `simplest`, and what operands called `name` hold. */
+  used(name: "target" | "permission", type: OperandType, simplest: number): number[] {
+    const values = new Set([simplest]);
     for (let from = 0; from < this.commands.length; from += STRIDE) {
       const { operands } = COMMANDS[this.commands[from]!]!;
       operands.forEach((operand, at) => {
-        if (operand.type === "permission") used.add(this.commands[from + 1 + at]!);
+        if (operand.name === name && operand.type === type) values.add(this.commands[from + 1 + at]!);
       });
     }
-    return [...used];
+    return [...values];
+  }
+
+  permissions(): number[] {
+    return this.used("permission", "permission", READ | WRITE);
   }
 }
 
@@ -113,7 +118,7 @@ export function brief(): Float64Array[] {
 function addWrites(draw: Draw, list: Command[]): void {
   const place = { vm: draw.some("vm", 1), page: draw.all("guest-page"), index: draw.all("index") };
   combine("write", { ...place, entry: VOID, target: [0], permission: [READ | WRITE], global: [0] }, list);
-  const entry = { entry: POINTING, target: draw.some("guest-page", 1), permission: draw.permissions(), global: [0] };
+  const entry = { entry: POINTING, target: draw.used("target", "gpa", 0), permission: draw.permissions(), global: [0] };
   combine("write", { ...place, ...entry }, list);
 }
 
@@ -137,7 +142,7 @@ function addInvalidations(draw: Draw, list: Command[]): void {
 
 function addStage2(draw: Draw, list: Command[]): void {
   const place = { vm: draw.some("vm", 1), page: draw.all("guest-page") };
-  const target = draw.some("host-page", 1);
+  const target = draw.used("target", "hpa", 0);
   combine("stage2", { ...place, entry: VOID, target: [0], permission: [READ | WRITE] }, list);
   combine("stage2", { ...place, entry: POINTING, target, permission: draw.permissions() }, list);
   combine("move", { ...place, target }, list);

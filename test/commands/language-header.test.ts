@@ -10,6 +10,7 @@ import {
 } from "../../commands/language.js";
 
 const FULL: Required<SequenceHeader> = {
+  claim: "T1",
   architecture: "vtd-legacy",
   contract: "vtd-legacy cm=1",
   strategies: ["hardware", "qemu-intel"],

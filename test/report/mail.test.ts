@@ -65,7 +65,7 @@ describe("mailText", () => {
   });
 
   it("names no rules that would not be the same ones", () => {
-    const mail = mailText(entry, { names: { architecture: "tiny", contract: null } });
+    const mail = mailText(entry, { names: { architecture: "tiny", contract: null, claim: null } });
     expect(mail).not.toContain("nestfuzz replay -\n");
     expect(mail).toContain("(it takes the corpus, since the contract is not built in)");
     expect(parsed(mail).header.contract).toBeUndefined();

@@ -28,7 +28,7 @@ export interface Start {
   kind: string;
 }
 
-/** Up to `count` failing starts of a cell, of one kind: that of the first. */
+/** The first `count` failing starts of a cell, of whatever kind, in up to `runLimit` runs. */
 export function failingStarts(cell: Cell, count: number, runLimit: number): Start[] {
   const runner = new Runner(cell);
   const { limits } = runner.machine.geometry;
