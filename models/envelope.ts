@@ -66,6 +66,9 @@ interface ContextValues {
   count: number;
   value: Int32Array;
   mask: Int32Array;
+  /** First IOTLB sets under the value's own process tag and under the global one: one set a page. */
+  own: Int32Array;
+  shared: Int32Array;
 }
 
 export class Envelope {
@@ -211,13 +214,11 @@ export class Envelope {
     const values = this.contextValues[context]!;
     let found = from;
     for (let at = 0; at < values.count; at++) {
-      const domain = contextDomain(values.value[at]!);
-      const process = contextProcess(values.value[at]!);
       const mask = values.mask[at]!;
-      const own = unit.set(CACHE.iotlb, context, domain, process, page);
-      found = this.collect(state, own, mask, into, found);
-      const shared = unit.set(CACHE.iotlb, context, domain, GLOBAL, page);
-      if (shared !== own) found = this.collect(state, shared, mask, into, found);
+      const own = values.own[at]!;
+      const shared = values.shared[at]!;
+      found = this.collect(state, own + page, mask, into, found);
+      if (shared !== own) found = this.collect(state, shared + page, mask, into, found);
     }
     return found;
   }
@@ -414,6 +415,9 @@ export class Envelope {
       this.overflowed = true;
       return;
     }
+    const domain = contextDomain(value);
+    values.own[values.count] = this.unit.set(CACHE.iotlb, context, domain, contextProcess(value), 0);
+    values.shared[values.count] = this.unit.set(CACHE.iotlb, context, domain, GLOBAL, 0);
     values.value[values.count] = value;
     values.mask[values.count++] = mask;
   }
@@ -794,15 +798,15 @@ export class Envelope {
     const { unit } = this;
     const domain = contextDomain(value);
     const process = contextProcess(value);
+    const ownLeaf = unit.set(CACHE.stage1, context, domain, process, 0);
+    const sharedLeaf = unit.set(CACHE.stage1, context, domain, GLOBAL, 0);
+    const ownResult = unit.set(CACHE.iotlb, context, domain, process, 0);
+    const sharedResult = unit.set(CACHE.iotlb, context, domain, GLOBAL, 0);
     for (let page = 0; page < this.geometry.iova.count; page++) {
-      const own = unit.set(CACHE.stage1, context, domain, process, page);
-      this.combine(state, own, context, value, page, mask);
-      const shared = unit.set(CACHE.stage1, context, domain, GLOBAL, page);
-      if (shared !== own) this.combine(state, shared, context, value, page, mask);
-      const ownResult = unit.set(CACHE.iotlb, context, domain, process, page);
-      this.answer(state, ownResult, context, page, mask);
-      const sharedResult = unit.set(CACHE.iotlb, context, domain, GLOBAL, page);
-      if (sharedResult !== ownResult) this.answer(state, sharedResult, context, page, mask);
+      this.combine(state, ownLeaf + page, context, value, page, mask);
+      if (sharedLeaf !== ownLeaf) this.combine(state, sharedLeaf + page, context, value, page, mask);
+      this.answer(state, ownResult + page, context, page, mask);
+      if (sharedResult !== ownResult) this.answer(state, sharedResult + page, context, page, mask);
     }
   }
 
@@ -1036,7 +1040,8 @@ function emptyTables(): Tables {
 }
 
 function emptyContextValues(): ContextValues {
-  return { count: 0, value: new Int32Array(CONTEXT_VALUES), mask: new Int32Array(CONTEXT_VALUES) };
+  const room = (): Int32Array => new Int32Array(CONTEXT_VALUES);
+  return { count: 0, value: room(), mask: room(), own: room(), shared: room() };
 }
 
 /** Adds a table, or the subsets to one that is there already; false when there is no room. */

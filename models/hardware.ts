@@ -92,6 +92,18 @@ export class Hardware {
     return this.request(state, context, page);
   }
 
+  /** As `translate` for every request, by `context * pages + page`. */
+  translateAll(state: Int32Array, into: Int32Array): void {
+    this.filling = false;
+    const { contexts, iova } = this.geometry;
+    for (let context = 0; context < contexts; context++) {
+      const entry = this.contextValue(state, context);
+      for (let page = 0; page < iova.count; page++) {
+        into[context * iova.count + page] = this.requestThrough(state, context, entry, page);
+      }
+    }
+  }
+
   /** Drops everything that is cached for one request, at every level. */
   evict(state: Int32Array, context: number, page: number): void {
     const { iova } = this.geometry;
@@ -231,11 +243,19 @@ export class Hardware {
   // --- walking ----------------------------------------------------------------------------------------------------
 
   private request(state: Int32Array, context: number, page: number): number {
-    if (this.caches[CACHE["device-tlb"]]!.present) {
-      const cached = this.look(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page));
-      if (cached !== MISS) return cached;
-    }
-    const entry = this.contextValue(state, context);
+    const cached = this.fromDevice(state, context, page);
+    return cached !== MISS ? cached : this.requestThrough(state, context, this.contextValue(state, context), page);
+  }
+
+  private fromDevice(state: Int32Array, context: number, page: number): number {
+    if (!this.caches[CACHE["device-tlb"]]!.present) return MISS;
+    return this.look(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page));
+  }
+
+  /** A request whose context entry (or fault) is known; the device TLB is asked first all the same. */
+  private requestThrough(state: Int32Array, context: number, entry: number, page: number): number {
+    const fromDevice = this.fromDevice(state, context, page);
+    if (fromDevice !== MISS) return fromDevice;
     if (entry < 0) return entry;
     let result = this.caches[CACHE.iotlb]!.present ? this.lookTagged(state, CACHE.iotlb, context, entry, page) : MISS;
     if (result === MISS) {

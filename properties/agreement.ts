@@ -79,6 +79,7 @@ function isStale(view: View, context: number, page: number): boolean {
   if (machine.hardware !== null && !sameMeaning(expected, view.hardware[at]!)) return true;
   if (machine.shadow !== null && !sameMeaning(expected, view.shadow[at]!)) return true;
   if (machine.envelope === null) return false;
-  for (let answer = view.answerFrom[at]!; answer < view.answerTo[at]!; answer++) if (!sameMeaning(expected, view.answers[answer]!)) return true;
+  for (let answer = view.answerFrom[at]!; answer < view.answerTo[at]!; answer++)
+    if (!sameMeaning(expected, view.answers[answer]!)) return true;
   return false;
 }

@@ -7,7 +7,6 @@
 
 import { READ, WRITE } from "../commands/command.js";
 import type { Envelope } from "../models/envelope.js";
-import type { Hardware } from "../models/hardware.js";
 import type { Machine } from "../models/machine.js";
 import type { Shadow } from "../models/shadow.js";
 import { MEANING_MASK, outcomeOf, PRESENT, valuePage } from "../models/values.js";
@@ -49,16 +48,16 @@ export class View {
     const moved = all || note.wrote || note.fenced;
     this.concreteChanged = moved || note.noise;
     this.setsChanged = moved || note.submitted;
-    if (this.concreteChanged && hardware !== null) this.askEach(hardware, this.hardware);
-    if (this.concreteChanged && shadow !== null) this.askEach(shadow, this.shadow);
+    if (this.concreteChanged) hardware?.translateAll(this.machine.state, this.hardware);
+    if (this.concreteChanged && shadow !== null) this.askShadow(shadow);
     if (this.setsChanged && envelope !== null) this.listAll(envelope);
   }
 
-  private askEach(strategy: Hardware | Shadow, into: Int32Array): void {
+  private askShadow(shadow: Shadow): void {
     const { state } = this.machine;
     for (let context = 0; context < this.contexts; context++) {
       for (let page = 0; page < this.pages; page++) {
-        into[context * this.pages + page] = strategy.translate(state, context, page);
+        this.shadow[context * this.pages + page] = shadow.translate(state, context, page);
       }
     }
   }

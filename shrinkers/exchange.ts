@@ -13,10 +13,10 @@ const FULL_UNIVERSE = 3;
 
 /**
  * Removes commands and changes what is left in one way. A run of any length goes while a number of a family becomes any
- * other, larger ones included, and while one more context is attached at the start: what was removed had often prepared
- * a place that the start state has elsewhere. One command or any two go while writes move to another entry, or while one
- * command becomes another. The result has fewer commands. Bound: n * n / 2 removals, for each some 100 renamings in
- * each start state, and n times the set of commands, which is brief for sequences of more than three.
+ * other, larger ones included, or while one more context is attached at the start, or both: what was removed had often
+ * prepared a place that the start state has elsewhere. One command or any two go while writes move to another entry, or
+ * while one command becomes another. The result has fewer commands. Bound: n * n / 2 removals, for each some 100
+ * renamings in each start state, and n times the set of commands, which is brief for sequences of more than three.
  */
 export function exchange(trial: Trial): void {
   if (trial.count < 2 || trial.count > LONGEST) return;
@@ -29,6 +29,7 @@ function removeRenaming(trial: Trial): boolean {
   const starts = largerStarts(trial.best, trial.limits.contexts);
   for (const shorter of withoutRuns(trial.commands)) {
     for (const start of starts) {
+      if (trial.attempt(shorter.slice(), start)) return true;
       for (const renaming of renamings(shorter, trial.limits)) if (trial.attempt(renaming, start)) return true;
     }
   }

@@ -1,10 +1,10 @@
 /**
  * Operands that name the same thing, wherever they stand.
  *
- * A page written in one command, pointed to by another and unmapped by a third is one page: the three numbers only change
- * together. A family is everything such a number can be written as. Some operands belong to a family by their
- * neighbours: the address of `inv s2` is a guest page, that of the others an IOVA page; the value of a one-field context
- * write is what its field says. Sentinels and operands that say nothing belong to none.
+ * A page written in one command, pointed to by another and unmapped by a third is one page: the three numbers only
+ * change together. A family is everything such a number can be written as. Some operands belong to a family by their
+ * neighbours: the address of `inv s2` is a guest page, that of the others an IOVA page; the value of a one-field
+ * context write is what its field says. Sentinels and operands that say nothing belong to none.
  */
 
 import { type Limits, type Operand, operandLimit, STRIDE, slots } from "../commands/command.js";

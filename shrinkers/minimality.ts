@@ -1,9 +1,9 @@
 /**
  * Whether a candidate is in the shortest form that shrinking promises, checked without the passes.
  *
- * Follows the design page, section 7: no command can be removed, alone or with its pair; no operand is simpler, alone or with
- * its equals. Every removal and every value is tried, so a candidate that was shortened by hand, or by an older version
- * of the passes, is judged by the same measure. That no shorter sequence exists at all is not shown here.
+ * Follows the design page, section 7: no command can be removed, alone or with its pair; no operand is simpler, alone
+ * or with its equals. Every removal and every value is tried, so a candidate that was shortened by hand, or by an older
+ * version of the passes, is judged by the same measure. That no shorter sequence exists at all is not shown here.
  */
 
 import { type Limits, STRIDE } from "../commands/command.js";

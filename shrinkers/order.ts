@@ -4,9 +4,9 @@
  * 1. Fewer commands. A reader follows each step, so one step less outweighs everything else.
  * 2. Fewer contexts attached at the start, then the lower-numbered ones: what is there before the first step must be
  *    kept in mind during all of them.
- * 3. Command by command from the first: kind in the order of the table, then operands in the order of the row. The first
- *    difference decides, because a reader compares from the top, and because this makes the order total, so that a
- *    failure has one simplest form and repeats are found.
+ * 3. Command by command from the first: kind in the order of the table, then operands in the order of the row. The
+ *    first difference decides, because a reader compares from the top, and because this makes the order total, so that
+ *    a failure has one simplest form and repeats are found.
  *
  * An operand's rank is 0 for the row's `simplest`, then the sentinels (any, none), then the numbers upwards: an operand
  * left out is shorter to print and to read than any number, and small numbers are the ones the start state uses.

@@ -10,11 +10,11 @@ import type { Trial } from "./trial.js";
 const RUNS_UP_TO = 8;
 
 /**
- * Canonical renaming, family by family: first all numbers at once, 0, 1, 2, ... in order of first use; then one number at a
- * time, exchanged with each smaller one, since some numbers mean something in the start state and must stay. An exchange
- * keeps different things different, which lowering cannot where the smaller number is in use. In sequences of up to
- * eight commands it is tried in every run of them: the same number may be another thing before. The first operand that
- * changes is lowered, so the result is simpler. Bound: 16 tries a number in use, 36 times that in short sequences.
+ * Canonical renaming, family by family: first all numbers at once, 0, 1, 2, ... in order of first use; then one number
+ * at a time, exchanged with each smaller one, since some numbers mean something in the start state and must stay. An
+ * exchange keeps different things different, which lowering cannot where the smaller number is in use. In sequences of
+ * up to eight commands it is tried in every run of them: the same number may be another thing before. The first operand
+ * that changes is lowered, so the result is simpler. Bound: 16 tries a number in use, 36 times that in short sequences.
  */
 export function rename(trial: Trial): void {
   for (const family of FAMILIES) {

@@ -11,9 +11,9 @@ const MOST_STARTS = 4;
 const TWO_CHANGES = 6;
 
 /**
- * Tries the simplest start states with one number of a family changed to any other, then with two; then, in the same start
- * state, two numbers changed at once, of which the first to stand in the sequence is lowered. What one context shows,
- * another shows with its own table and tag. Bound: four start states and about 100 * 100 / 2 pairs of changes.
+ * Tries the simplest start states with one number of a family changed to any other, then with two; then, in the same
+ * start state, two numbers changed at once, of which the first to stand in the sequence is lowered. What one context
+ * shows, another shows with its own table and tag. Bound: four start states and about 100 * 100 / 2 pairs of changes.
  */
 export function retarget(trial: Trial): void {
   const { limits } = trial;

@@ -9,8 +9,8 @@ import type { Trial } from "./trial.js";
 const ENUMERATED = 4;
 
 /**
- * Tries to begin with fewer contexts attached, or with lower-numbered ones: every simpler set where there are up to four
- * contexts, the simplest first; else those with one context less. The commands stay as they are. Bound: 15 tries.
+ * Tries to begin with fewer contexts attached, or with lower-numbered ones: every simpler set where there are up to
+ * four contexts, the simplest first; else those with one context less. The commands stay as they are. Bound: 15 tries.
  */
 export function start(trial: Trial): void {
   for (const contexts of simplerStarts(trial.best.start, trial.limits.contexts)) {

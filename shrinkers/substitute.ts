@@ -13,8 +13,8 @@ import { universe } from "./universe.js";
 const LONGEST = 8;
 
 /**
- * Tries a simpler command of any kind and shape from a bounded set (`universe.ts`) at each place, the simplest first, so
- * that the first that fails wins. Sequences of one command are tried under simpler start states first, with any
+ * Tries a simpler command of any kind and shape from a bounded set (`universe.ts`) at each place, the simplest first,
+ * so that the first that fails wins. Sequences of one command are tried under simpler start states first, with any
  * command of the set. The first command that changes is simpler, or the start is. Bound: some 1,500 tries a command.
  */
 export function substitute(trial: Trial): void {

@@ -3,8 +3,8 @@
  *
  * Every pass works through `attempt`: it brings a proposal into canonical form, refuses what is not simpler by the sort
  * key or was judged before, asks whether it fails, and keeps it if so. Hence no pass can make things worse, go round in
- * circles or judge a candidate twice. When the bound on tries is reached every further attempt is refused; passes look at
- * `exhausted` to end early.
+ * circles or judge a candidate twice. When the bound on tries is reached every further attempt is refused; passes look
+ * at `exhausted` to end early.
  */
 
 import type { Limits } from "../commands/command.js";
@@ -17,6 +17,7 @@ export class Trial {
   /** Candidates judged, and how many of them were kept. */
   tries = 0;
   successes = 0;
+  /** What was judged; at most `maxTries` and the first. */
   private readonly judged = new Set<string>();
 
   constructor(

@@ -15,8 +15,8 @@ const MOST_STARTS = 4;
 /**
  * Many failures are one entry written twice: made and taken away, or turned from one class into another. Tries, for any
  * two writes to stage-1 entries, every entry with any two classes of what is written there; targets and permissions
- * stay. It does so under the simplest start states, then under the present one. The start state is simpler, or the first
- * write is. Bound: 1,600 tries for two writes and a start state, in the default geometry; sequences of up to 4.
+ * stay. It does so under the simplest start states, then under the present one. The start state is simpler, or the
+ * first write is. Bound: 1,600 tries for two writes and a start state, in the default geometry; sequences of up to 4.
  */
 export function twins(trial: Trial): void {
   if (trial.count > LONGEST) return;

@@ -2,9 +2,9 @@
  * A bounded set of commands to put in place of another.
  *
  * All combinations of small operands would be tens of thousands, so the sets are drawn by hand: pages, indexes and
- * contexts in full where there are at most 16, for they decide whether a command does anything at all; targets, tags and
- * permissions at their simplest or as the sequence at hand has them. `brief` is the few commands that a longer sequence
- * can afford beside removals: a fence, and invalidations of everything.
+ * contexts in full where there are at most 16, for they decide whether a command does anything at all; targets, tags
+ * and permissions at their simplest or as the sequence at hand has them. `brief` is the few commands that a longer
+ * sequence can afford beside removals: a fence, and invalidations of everything.
  */
 
 import {
@@ -97,7 +97,7 @@ export function universe(commands: Float64Array, limits: Limits): Float64Array[]
   const draw = new Draw(commands, limits);
   const list: Command[] = [];
   addWrites(draw, list);
-  addContexts(draw, limits, list);
+  addContexts(draw, list);
   addInvalidations(draw, list);
   addStage2(draw, list);
   const context = draw.all("context");
@@ -108,7 +108,7 @@ export function universe(commands: Float64Array, limits: Limits): Float64Array[]
   return encoded(list);
 }
 
-/** The set for a long sequence. */
+/** The set for a sequence of some length. */
 export function brief(): Float64Array[] {
   const list: Command[] = [{ kind: "fence" }];
   combine("invalidate", { ...UNTAGGED, form: [RANGE.all], base: [0], size: [0], leaf: FLAGS }, list);
@@ -122,14 +122,14 @@ function addWrites(draw: Draw, list: Command[]): void {
   combine("write", { ...place, ...entry }, list);
 }
 
-function addContexts(draw: Draw, limits: Limits, list: Command[]): void {
+function addContexts(draw: Draw, list: Command[]): void {
   const context = draw.all("context");
   combine("context", { context, state: [0, 2], vm: [0], domain: [0], process: [0], root: [0] }, list);
   const tags = { vm: draw.some("vm", 1), domain: draw.some("domain", 2), process: draw.some("process", 2) };
   combine("context", { context, state: [1], ...tags, root: draw.all("guest-page") }, list);
   CONTEXT_FIELDS.forEach((name, field) => {
     const value = name === "valid" ? FLAGS : name === "root" ? draw.all("guest-page") : draw.some(name, 2);
-    if (limits.contexts > 0) combine("context-field", { context, field: [field], value }, list);
+    combine("context-field", { context, field: [field], value }, list);
   });
 }
 

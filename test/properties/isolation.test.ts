@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { Machine } from "../../models/machine.js";
 import { cell, runText } from "./cells.js";
+
+/** Plants a bug: every request is answered as if `context` had sent it. */
+function answerAs({ hardware, geometry }: Machine, context: number): void {
+  const { count } = geometry.iova;
+  hardware!.translateAll = (state, into) => {
+    for (let at = 0; at < into.length; at++) into[at] = hardware!.translate(state, context, at % count);
+  };
+}
 
 describe("isolation", () => {
   it("allows a page that the VM had when the change was made, while it is owed", () => {
@@ -15,20 +24,14 @@ describe("isolation", () => {
 
   it("is broken by a unit that answers with another VM's page", () => {
     const { failure } = runText(cell("always", ["isolation"], ["hardware"]), "dma r c0 i0", ({ machine }) => {
-      const { translate } = Object.getPrototypeOf(machine.hardware!) as NonNullable<typeof machine.hardware>;
-      machine.hardware!.translate = function (state, _context, page) {
-        return translate.call(this, state, 2, page);
-      };
+      answerAs(machine, 2);
     });
     expect(failure).toMatchObject({ violation: { property: "isolation", context: 0, actual: 24 } });
   });
 
   it("is broken by a settled request that gets another context's translation", () => {
     const { failure } = runText(cell("always", ["isolation"], ["hardware"]), "dma r c1 i0", ({ machine }) => {
-      const { translate } = Object.getPrototypeOf(machine.hardware!) as NonNullable<typeof machine.hardware>;
-      machine.hardware!.translate = function (state, _context, page) {
-        return translate.call(this, state, 0, page);
-      };
+      answerAs(machine, 0);
     });
     expect(failure).toMatchObject({ violation: { property: "isolation", context: 1, actual: 8 } });
   });

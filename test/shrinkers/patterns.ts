@@ -4,8 +4,8 @@
  * A pattern is a short list of commands whose operands are fixed, free, or variables: equal variables must hold equal
  * numbers, and different variables may have to differ. A sequence fails if the pattern is a sub-sequence of it under
  * some numbers for the variables. Where the pattern has takes and releases, they also have to be in balance over the
- * whole sequence, so that a take alone cannot go. The simplest form is found by trying every assignment of the variables,
- * with every free operand at its simplest.
+ * whole sequence, so that a take alone cannot go. The simplest form is found by trying every assignment of the
+ * variables, with every free operand at its simplest.
  */
 
 import seedrandom from "seedrandom";

@@ -52,6 +52,18 @@ describe("shrink", () => {
     expect(compareCandidates(shrink(first, fails, LIMITS).candidate, first)).toBe(0);
   });
 
+  it("finishes in a geometry of 4 levels of 512 entries", () => {
+    const large = { ...LIMITS, entries: 512, iovaPages: 512 ** 4, guestPages: 256, hostPages: 4000, levels: 4 };
+    const linked = failsIf((text) => {
+      const [, index, page] = /g[0-9]+\[([0-9]+)\]=-;.* c[0-9] i([0-9]+)$/.exec(text) ?? [];
+      return page !== undefined && Number(page) % 512 === Number(index) && Number(page) > 512;
+    });
+    const start = sequence("w g200[300]=-; fence; inv iotlb d1 i7; s2 d0 g9=-; dma r c0 i68719464748", 0, 1, 2);
+    const { candidate, report } = shrink(start, linked, large);
+    expect(textOf(candidate.commands)).toBe("w g0[0]=-; dma r c0 i1024");
+    expect(report.finished).toBe(true);
+  });
+
   it("refuses a sequence that does not fail", () => {
     expect(() => shrink(sequence("fence"), () => false, LIMITS)).toThrow("does not fail");
   });
