@@ -36,7 +36,8 @@ export function lowerValues(operand: Operand, current: number, limits: Limits, m
   const sentinels = operand.simplest !== ANY ? [] : operand.type === "domain" ? [ANY, NO_DOMAIN] : [ANY];
   const count = Math.min(most, operandLimit(operand.type, limits));
   const values = [operand.simplest, ...sentinels, ...Array.from({ length: count }, (_, number) => number)];
-  return [...new Set(values)].filter((value) => rank(operand, value) < rank(operand, current));
+  const simpler = [...new Set(values)].filter((value) => rank(operand, value) < rank(operand, current));
+  return simpler.sort((a, b) => rank(operand, a) - rank(operand, b));
 }
 
 /** Bisects between a number that was refused and one that fails, by a test that keeps what fails. */

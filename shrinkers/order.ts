@@ -9,10 +9,11 @@
  *    a failure has one simplest form and repeats are found.
  *
  * An operand's rank is 0 for the row's `simplest`, then the sentinels (any, none), then the numbers upwards: an operand
- * left out is shorter to print and to read than any number, and small numbers are the ones the start state uses.
+ * left out is shorter to print and to read than any number, and small numbers are the ones the start state uses. An
+ * entry that is present without any permission comes last: hardly anybody writes one.
  */
 
-import { ANY, COMMANDS, NO_DOMAIN, type Operand, STRIDE } from "../commands/command.js";
+import { ANY, COMMANDS, NO_DOMAIN, type Operand, READ, STRIDE, WRITE } from "../commands/command.js";
 import type { Candidate } from "./candidate.js";
 
 const FIRST_NUMBER = 3;
@@ -22,6 +23,7 @@ export function rank(operand: Operand, value: number): number {
   if (value === operand.simplest) return 0;
   if (value === ANY) return 1;
   if (value === NO_DOMAIN) return 2;
+  if (operand.type === "permission" && value === 0) return FIRST_NUMBER + READ + WRITE;
   return FIRST_NUMBER + value;
 }
 

@@ -28,7 +28,7 @@ describe("lower", () => {
     const domain = COMMANDS[3].operands[2];
     expect(lowerValues(domain, 2, LIMITS)).toEqual([ANY, NO_DOMAIN, 0, 1]);
     expect(lowerValues(domain, ANY, LIMITS)).toEqual([]);
-    expect(lowerValues(COMMANDS[0].operands[5], 1, LIMITS)).toEqual([3, 0]);
+    expect(lowerValues(COMMANDS[0].operands[5], 0, LIMITS)).toEqual([3, 1, 2]);
   });
 
   it("bisects nothing between neighbours", () => {
