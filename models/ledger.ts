@@ -334,7 +334,7 @@ export class Ledger {
       const tags = state[this.world.contexts + other]!;
       if (other === context || contextClass(tags) !== PRESENT || contextDomain(tags) !== contextDomain(entry)) continue;
       if (contextProcess(tags) !== contextProcess(entry) && (flags & FLAG.global) === 0) continue;
-      this.add(state, rule, other, tags, flags, pages, at, -1, -1);
+      this.add(state, rule, other, tags, flags | FLAG.shared, pages, at, -1, -1);
     }
   }
 
@@ -510,23 +510,27 @@ export class Ledger {
 
   // --- conflicts of tags ----------------------------------------------------------------------------------------
 
-  /** The contexts whose domain is used in two ways: for two VMs, or with one process tag for two tables. */
+  /**
+   * The contexts whose requests may be answered by another's results: all of a domain that is used for two VMs or, with one
+   * process tag, for two tables; and those that meet another context's global entry where they translate differently.
+   */
   private conflictMask(state: Int32Array): number {
     const { contexts } = this.geometry;
-    let mask = 0;
+    let mixed = 0;
+    let met = 0;
     for (let a = 0; a < contexts; a++) {
       const left = state[this.world.contexts + a]!;
       if (contextClass(left) !== PRESENT) continue;
-      for (let b = a + 1; b < contexts; b++) {
+      for (let b = 0; b < contexts; b++) {
         const right = state[this.world.contexts + b]!;
-        if (contextClass(right) !== PRESENT || contextDomain(left) !== contextDomain(right)) continue;
+        if (a === b || contextClass(right) !== PRESENT || contextDomain(left) !== contextDomain(right)) continue;
         const sameVm = contextVm(left) === contextVm(right);
         const sameTables = contextProcess(left) !== contextProcess(right) || contextRoot(left) === contextRoot(right);
-        if (!sameVm || !sameTables || this.globalsDiffer(a, b)) mask |= (1 << a) | (1 << b);
+        if (!sameVm || !sameTables) mixed |= (1 << a) | (1 << b);
+        if (state[this.globals] !== 0 && this.meetsGlobal(a, b)) met |= 1 << a;
       }
     }
-    if (mask === 0) return 0;
-    return this.widenToDomains(state, mask);
+    return mixed === 0 ? met : met | this.widenToDomains(state, mixed);
   }
 
   private widenToDomains(state: Int32Array, mask: number): number {
@@ -542,13 +546,13 @@ export class Ledger {
     return wide;
   }
 
-  /** Whether one context's global entry stands where the other's walk finds something else. */
-  private globalsDiffer(a: number, b: number): boolean {
+  /** Whether a global entry of `other` stands where the walk of `context` finds something else. */
+  private meetsGlobal(context: number, other: number): boolean {
     const { count, prefixCount } = this.geometry.iova;
     const { leaf, pointer } = this.oracle;
     return (
-      globalDiffers(leaf, a * count, b * count, count) ||
-      globalDiffers(pointer, a * prefixCount, b * prefixCount, prefixCount)
+      meetsGlobal(leaf, context * count, other * count, count) ||
+      meetsGlobal(pointer, context * prefixCount, other * prefixCount, prefixCount)
     );
   }
 
@@ -752,13 +756,13 @@ export class Ledger {
   private readonly moves = new Int8Array(CAPACITY);
 
   /**
-   * Duties that several contexts have for one reason (shared tags, global entries, a conflict) end their stages together:
-   * what one context still has cached would bring back what another has cleared.
+   * A duty that was taken over (shared tags, global entries) ends a stage no sooner than the one it was taken over from, and
+   * those of a conflict end theirs together: what the other still has cached would bring back what was cleared.
    */
   private groupDone(state: Int32Array, number: number): boolean {
     const count = state[this.duties]!;
     for (let other = 0; other < count; other++) {
-      if (other === number || !this.isGroup(state, number, other)) continue;
+      if (other === number || !this.waitsFor(state, number, other)) continue;
       const at = this.duties + 1 + other * this.record;
       const stage = state[at + DUTY.stage]!;
       const own = this.duty(state, number, DUTY.stage);
@@ -767,17 +771,14 @@ export class Ledger {
     return true;
   }
 
-  private isGroup(state: Int32Array, a: number, b: number): boolean {
+  /** Whether duty `a` must wait for duty `b`: both of one conflict, or `a` was taken over from what `b` is about. */
+  private waitsFor(state: Int32Array, a: number, b: number): boolean {
     const rule = this.duty(state, a, DUTY.rule);
-    if (
-      rule !== this.duty(state, b, DUTY.rule) ||
-      this.duty(state, a, DUTY.context) === this.duty(state, b, DUTY.context)
-    )
-      return false;
+    if (rule !== this.duty(state, b, DUTY.rule)) return false;
+    if (this.duty(state, a, DUTY.context) === this.duty(state, b, DUTY.context)) return false;
     if (this.duty(state, a, DUTY.domain) !== this.duty(state, b, DUTY.domain)) return false;
-    const flags = this.duty(state, a, DUTY.flags) | this.duty(state, b, DUTY.flags);
-    const joined = (flags & (FLAG.global | FLAG.shared)) !== 0;
-    return rule === CONFLICT || joined || this.duty(state, a, DUTY.process) === this.duty(state, b, DUTY.process);
+    const isTakenOver = (this.duty(state, a, DUTY.flags) & FLAG.shared) !== 0;
+    return rule === CONFLICT || (isTakenOver && (this.duty(state, b, DUTY.flags) & FLAG.shared) === 0);
   }
 
   private stageDone(state: Int32Array, at: number): boolean {
@@ -936,11 +937,9 @@ function isGlobal(value: number): boolean {
   return value >= 0 && (value & 3) === PRESENT && valueGlobal(value) === 1;
 }
 
-function globalDiffers(values: Int32Array, a: number, b: number, count: number): boolean {
+function meetsGlobal(values: Int32Array, own: number, others: number, count: number): boolean {
   for (let at = 0; at < count; at++) {
-    const left = values[a + at]!;
-    const right = values[b + at]!;
-    if (left !== right && (isGlobal(left) || isGlobal(right))) return true;
+    if (values[own + at] !== values[others + at] && isGlobal(values[others + at]!)) return true;
   }
   return false;
 }
