@@ -41,6 +41,8 @@ import type { World } from "./world.js";
 const LINES = [4, 4, 8, 8, 4, 8, 16, 16] as const;
 /** No line holds the key. */
 const MISS = -1;
+/** The root of the context being asked for is not known yet; below every code of a table that is not to be had. */
+const UNKNOWN = -(2 ** 31);
 const FLIGHTS = 2;
 /** A walk in flight: context + 1 (0: free), page, context value, stage-1 leaf. */
 const FLIGHT = 4;
@@ -55,6 +57,9 @@ export class Hardware {
   private readonly directories: readonly number[];
   /** Whether the walk under way may change the caches. */
   private filling = false;
+  /** Counts the changes of lines: as long as it stands, and memory too, every answer does. */
+  changes = 0;
+  private root: number = UNKNOWN;
   private permission = 0;
   private global = 0;
 
@@ -83,12 +88,14 @@ export class Hardware {
   /** A request, or a prefetch of one: translates and fills. */
   access(state: Int32Array, context: number, page: number): number {
     this.filling = true;
+    this.root = UNKNOWN;
     return this.request(state, context, page);
   }
 
   /** What a request would get now: a combined value, or a fault code that nothing could cache. Changes nothing. */
   translate(state: Int32Array, context: number, page: number): number {
     this.filling = false;
+    this.root = UNKNOWN;
     return this.request(state, context, page);
   }
 
@@ -98,10 +105,12 @@ export class Hardware {
     const { contexts, iova } = this.geometry;
     for (let context = 0; context < contexts; context++) {
       const entry = this.contextValue(state, context);
+      this.root = UNKNOWN;
       for (let page = 0; page < iova.count; page++) {
         into[context * iova.count + page] = this.requestThrough(state, context, entry, page);
       }
     }
+    this.root = UNKNOWN;
   }
 
   /** Drops everything that is cached for one request, at every level. */
@@ -118,6 +127,7 @@ export class Hardware {
         if ((cache === CACHE.stage1 || cache === CACHE.iotlb || cache === CACHE["device-tlb"]) && address !== page)
           continue;
         if (cache === CACHE.walk && (page < iova.prefixFrom[address]! || page >= iova.prefixTo[address]!)) continue;
+        this.changes++;
         state[at] = 0;
         state[at + 1] = 0;
       }
@@ -130,6 +140,7 @@ export class Hardware {
     while (flight < this.flights + FLIGHTS * FLIGHT && state[flight] !== 0) flight += FLIGHT;
     if (flight === this.flights + FLIGHTS * FLIGHT) return;
     this.filling = true;
+    this.root = UNKNOWN;
     const entry = this.contextValue(state, context);
     if (entry < 0) return;
     const leaf = this.stage1(state, context, entry, page);
@@ -182,6 +193,7 @@ export class Hardware {
       const at = this.lines + line * 2;
       const set = state[at]! - 1;
       if (set < 0 || !removes(this.unit, command, set, state[at + 1]!)) continue;
+      this.changes++;
       state[at] = 0;
       state[at + 1] = 0;
     }
@@ -236,6 +248,8 @@ export class Hardware {
     if (kind === ABSENT && !cache.holdsAbsent) return;
     if (kind === MALFORMED && !cache.holdsMalformed) return;
     const at = this.lineOf(set);
+    if (state[at] === set + 1 && state[at + 1] === value) return;
+    this.changes++;
     state[at] = set + 1;
     state[at + 1] = value;
   }
@@ -338,10 +352,18 @@ export class Hardware {
       }
     }
     if (table === MISS) {
-      table = contextRootIsHost(entry) === 1 ? contextRoot(entry) : this.tablePage(state, entry, contextRoot(entry));
+      table = this.root === UNKNOWN ? this.rootTable(state, entry) : this.root;
       if (table < 0) return this.tableFault(state, context, entry, page, table);
     }
     return this.walkFrom(state, context, entry, page, depth, table);
+  }
+
+  /** The root's host page; kept while nothing fills, since every page of a context starts there. */
+  private rootTable(state: Int32Array, entry: number): number {
+    const table =
+      contextRootIsHost(entry) === 1 ? contextRoot(entry) : this.tablePage(state, entry, contextRoot(entry));
+    if (!this.filling) this.root = table;
+    return table;
   }
 
   private walkFrom(

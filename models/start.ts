@@ -50,6 +50,7 @@ export function writeStart(state: Int32Array, world: World, geometry: Geometry, 
   state.fill(0, world.tags, world.tags + geometry.hostPages);
   state.fill(0, world.contexts, world.contexts + geometry.contexts);
   for (let vm = 0; vm < geometry.vms; vm++) writeStage2(state, world, geometry, vm);
+  world.refreshStage2(state);
   const plans = startPlans(geometry).filter((plan) => attached.has(plan.context));
   for (const plan of plans) {
     for (let vm = 0; vm < geometry.vms; vm++) writeStage1(state, world, geometry, vm, plan);

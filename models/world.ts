@@ -56,6 +56,11 @@ export class World {
   readonly memory: number;
   readonly tags: number;
   readonly contexts: number;
+  /**
+   * By `vm * guestPages + page`: stage 2 of each guest page as it stands. No guest writes a stage-2 table (see `mayName`),
+   * so only stage-2 changes alter it.
+   */
+  private readonly stage2: number;
   readonly change: Change = {
     kind: "none",
     at: 0,
@@ -75,6 +80,7 @@ export class World {
     this.memory = layout.plain("world.memory", geometry.hostPages * geometry.pageEntries);
     this.tags = layout.plain("world.tags", geometry.hostPages);
     this.contexts = layout.plain("world.contexts", geometry.contexts);
+    this.stage2 = layout.derived("world.stage2", geometry.vms * geometry.guestPages);
   }
 
   /** Plans a command that writes memory or a context entry; `change.kind` is `none` where nothing would change. */
@@ -109,6 +115,7 @@ export class World {
     if (change.kind === "none") return;
     if (change.copyFrom >= 0) this.copyPage(state, change.copyFrom, entryTarget(change.new));
     state[(change.kind === "entry" ? this.memory : this.contexts) + change.at] = change.new;
+    if (change.vm >= 0) this.refreshStage2(state);
   }
 
   /** A DMA write leaves its mark (context number + 1) in the data tag of host page `page`. */
@@ -118,6 +125,19 @@ export class World {
 
   /** Stage 2 as it stands, for guest page `page` of `vm`: a packed stage-2 value, negative ones included. */
   translate(state: Int32Array, vm: number, page: number): number {
+    return state[this.stage2 + vm * this.geometry.guestPages + page]!;
+  }
+
+  /** Walks stage 2 again for every guest page of every VM. */
+  refreshStage2(state: Int32Array): void {
+    const { vms, guestPages } = this.geometry;
+    for (let vm = 0; vm < vms; vm++) {
+      for (let page = 0; page < guestPages; page++)
+        state[this.stage2 + vm * guestPages + page] = this.walk(state, vm, page);
+    }
+  }
+
+  private walk(state: Int32Array, vm: number, page: number): number {
     const { geometry, memory } = this;
     const { guest, pageEntries, hostPages } = geometry;
     let table = geometry.tableBase[vm]!;

@@ -8,13 +8,11 @@
  */
 
 import type { Machine } from "../models/machine.js";
-import { CACHE, GLOBAL } from "../models/unit.js";
+import { CACHE } from "../models/unit.js";
 import {
   ABSENT,
   CONTEXT_MASKS,
   contextClass,
-  contextDomain,
-  contextProcess,
   contextRoot,
   contextRootIsHost,
   contextVm,
@@ -138,17 +136,14 @@ function otherPage(machine: Machine, value: number, cache: number, expected: num
 
 /** Whether a context uses the tags under which a set is kept. */
 function usesTags(view: View, set: number, context: number): boolean {
-  const { unit, state, world } = view.machine;
-  const entry = state[world.contexts + context]!;
-  if (contextClass(entry) !== PRESENT) return false;
-  const requester = unit.setRequester[set]!;
+  const { unit } = view.machine;
   const domain = unit.setDomain[set]!;
   const process = unit.setProcess[set]!;
-  return (
-    (requester < 0 || requester === context) &&
-    (domain < 0 || domain === contextDomain(entry)) &&
-    (process < 0 || process === contextProcess(entry) || process === GLOBAL)
-  );
+  const requester = unit.setRequester[set]!;
+  const tags = view.contextTags[context]!;
+  if (tags < 0 || (requester >= 0 && requester !== context)) return false;
+  if (domain >= 0 && domain !== tags >> 8) return false;
+  return process < 0 || process === (tags & 0xff);
 }
 
 function judgeContext(view: View, strategy: StrategyName, set: number, value: number): Finding {

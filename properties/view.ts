@@ -9,7 +9,15 @@ import { READ, WRITE } from "../commands/command.js";
 import type { Envelope } from "../models/envelope.js";
 import type { Machine } from "../models/machine.js";
 import type { Shadow } from "../models/shadow.js";
-import { MEANING_MASK, outcomeOf, PRESENT, valuePage } from "../models/values.js";
+import {
+  contextClass,
+  contextDomain,
+  contextProcess,
+  MEANING_MASK,
+  outcomeOf,
+  PRESENT,
+  valuePage,
+} from "../models/values.js";
 import type { StrategyName } from "../rules/vocabulary.js";
 import { emptyViolation, type Severity, type Violation } from "./violation.js";
 
@@ -26,9 +34,12 @@ export class View {
   /** What the last step may have changed: concrete strategies; the envelope or which requests are settled. */
   concreteChanged = true;
   setsChanged = true;
+  private lastLines = 0;
   readonly violation: Violation = emptyViolation();
   /** Caches that hold something invalid for an unsettled request, a bit each; set by cache validity. */
   staleCaches = 0;
+  /** By context: domain * 256 + process of its entry now, or -1. */
+  readonly contextTags: Int32Array;
   private readonly guestUse: Int32Array;
 
   constructor(readonly machine: Machine) {
@@ -38,6 +49,7 @@ export class View {
     this.shadow = new Int32Array(this.contexts * this.pages);
     this.answerFrom = new Int32Array(this.contexts * this.pages);
     this.answerTo = new Int32Array(this.contexts * this.pages);
+    this.contextTags = new Int32Array(this.contexts);
     this.guestUse = new Int32Array(machine.geometry.guestPages);
   }
 
@@ -46,11 +58,24 @@ export class View {
     const { note, hardware, shadow, envelope } = this.machine;
     // Submitting changes no concrete cache, and requests and noise change nothing but those.
     const moved = all || note.wrote || note.fenced;
-    this.concreteChanged = moved || note.noise;
+    const lines = hardware?.changes ?? 0;
+    const isShadowMoved = shadow !== null && (moved || note.noise);
+    this.concreteChanged = all || note.wrote || lines !== this.lastLines || isShadowMoved;
+    this.lastLines = lines;
     this.setsChanged = moved || note.submitted;
+    if (this.setsChanged) this.noteTags();
     if (this.concreteChanged) hardware?.translateAll(this.machine.state, this.hardware);
     if (this.concreteChanged && shadow !== null) this.askShadow(shadow);
     if (this.setsChanged && envelope !== null) this.listAll(envelope);
+  }
+
+  private noteTags(): void {
+    const { state, world } = this.machine;
+    for (let context = 0; context < this.contexts; context++) {
+      const entry = state[world.contexts + context]!;
+      this.contextTags[context] =
+        contextClass(entry) === PRESENT ? (contextDomain(entry) << 8) | contextProcess(entry) : -1;
+    }
   }
 
   private askShadow(shadow: Shadow): void {
