@@ -16,7 +16,10 @@ module.exports = {
       name: "fast-check-stays-in-two-files",
       severity: "error",
       comment: "only commands/arbitrary and search/fuzz know fast-check; hand plain data to everything else",
-      from: { path: `^(${rooms.filter((room) => room !== "bench").join("|")})/`, pathNot: "^(commands/arbitrary|search/fuzz)\\.ts$" },
+      from: {
+        path: `^(${rooms.filter((room) => room !== "bench").join("|")})/`,
+        pathNot: "^(commands/arbitrary|search/fuzz)\\.ts$",
+      },
       to: { path: "node_modules/fast-check" },
     },
     {

@@ -4,7 +4,7 @@
 
 import type { Command } from "commander";
 import { contractRef } from "../report/built-in.js";
-import { wrap } from "../report/text.js";
+import { wrap, wrapAfter } from "../report/text.js";
 import { allClaims } from "./cells.js";
 import { print } from "./exit.js";
 
@@ -23,7 +23,7 @@ export function addClaims(program: Command): void {
           .map(({ id, says, source, cells }) =>
             [
               ...wrap(`${id}: ${says}`, 100, "    "),
-              ...wrap(`    said by ${source}`, 100, "    "),
+              ...wrapAfter("    said by ", source, 100),
               ...cells.map(
                 (cell) =>
                   `    ${cell.id.padEnd(22)} ${cell.expected.padEnd(10)} ${cell.strategies.join("+")} on ` +

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { replayedText, verifyAll } from "../corpus/replay.js";
 import { Ended, EXIT, print } from "./exit.js";
-import { allStores } from "./stores.js";
+import { allStores, DEFAULT_CORPUS } from "./stores.js";
 
 export function addCorpus(program: Command): void {
   const corpus = program
@@ -18,14 +18,14 @@ export function addCorpus(program: Command): void {
     .command("list")
     .summary("list them, one a line")
     .description("Lists the counterexamples: id, claim, severity, property, number of commands.")
-    .option("--corpus <folder>", "folder to look in", "corpus")
+    .option("--corpus <folder>", "folder to look in", DEFAULT_CORPUS)
     .addHelpText("after", "\nExample:\n  nestfuzz corpus list\n")
     .action((flags: { corpus: string }) => list(flags.corpus));
   corpus
     .command("verify")
     .summary("replay them all")
     .description("Replays every counterexample; exit code 1 if one no longer does what it says, 2 if a file is broken.")
-    .option("--corpus <folder>", "folder to look in", "corpus")
+    .option("--corpus <folder>", "folder to look in", DEFAULT_CORPUS)
     .addHelpText("after", "\nExample:\n  nestfuzz corpus verify\n")
     .action((flags: { corpus: string }) => verify(flags.corpus));
 }
@@ -37,7 +37,10 @@ function list(folder: string): void {
     const length = `${commands.length} command${commands.length === 1 ? "" : "s"}`;
     print(`${id}  ${claim.padEnd(20)}  ${failure.severity.padEnd(16)}  ${failure.property.padEnd(14)}  ${length}`);
   }
-  complain(listings.flatMap((one) => one.problems));
+  const problems = listings.flatMap((one) => one.problems);
+  if (entries.length + problems.length === 0)
+    process.stderr.write(`no counterexample is kept in ${folder} yet; nestfuzz fuzz finds some\n`);
+  complain(problems);
 }
 
 function verify(folder: string): void {

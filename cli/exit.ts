@@ -5,7 +5,7 @@
  * got wrong is printed on standard error without a stack; `Ended` carries the code up to `main`.
  */
 
-import { formatProblem, type Loaded } from "../rules/problems.js";
+import { type Code, formatProblem, type Loaded, type Problem } from "../rules/problems.js";
 
 export const EXIT = { ok: 0, differs: 1, input: 2, internal: 3 } as const;
 
@@ -21,10 +21,28 @@ export function refuse(...lines: string[]): never {
   throw new Ended(EXIT.input);
 }
 
+/** The reference that a value was loaded by, and where it stands: a flag, or a place in a sequence file. */
+export interface Said {
+  ref: string;
+  place: string;
+}
+
 /** The value, or every problem printed and code 2. */
-export function must<T>(result: Loaded<T>): T {
+export function must<T>(result: Loaded<T>, said?: Said): T {
   if (result.ok) return result.value;
-  return refuse(...result.problems.map(formatProblem));
+  return refuse(...result.problems.map((problem) => textOf(problem, said)));
+}
+
+/** Codes of what can be wrong with a reference itself, not with the file it names. */
+const OF_REFERENCES: readonly Code[] = ["NF101", "NF102", "NF103", "NF115", "NF130", "NF153", "NF154"];
+
+/** A loader knows a reference by its text alone: the place where the user wrote it says more. */
+function textOf(problem: Problem, said: Said | undefined): string {
+  const { file, line, column, code, message } = problem;
+  const isReference = said !== undefined && (file === said.ref || file === said.ref.trim().split(/\s+/)[0]);
+  return isReference && line === 1 && column === 1 && OF_REFERENCES.includes(code)
+    ? `${said.place}: ${code} ${message}`
+    : formatProblem(problem);
 }
 
 export function print(text: string): void {

@@ -3,32 +3,22 @@
  */
 
 import { type Command, Option } from "commander";
-import type { Entry } from "../corpus/entry.js";
-import { formatCorpusProblem } from "../corpus/problems.js";
-import type { CorpusStore } from "../corpus/store.js";
 import { type Geometry, parseGeometry } from "../models/geometry.js";
-import { type ClaimRow, coverageTable, isGreen, summaryLine, verdictTable } from "../report/claims.js";
-import { CACHE_NAMES, type Cell, TRANSITIONS, transitionName } from "../rules/vocabulary.js";
-import { emptyCoverage } from "../search/runner.js";
+import { contractRef } from "../report/built-in.js";
+import { isExpected, isGreen } from "../report/claims.js";
+import type { Cell } from "../rules/vocabulary.js";
+import { budgetFrom, Clock, DEFAULT_COMMANDS } from "./budget.js";
 import { type CampaignResult, runCampaign } from "./campaign.js";
-import { chooseCells, type RuleRefs } from "./cells.js";
+import { chooseCells } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
+import { jsonReport, type RunReport, rowOf, textReport } from "./fuzz-report.js";
 import { Interrupt } from "./interrupt.js";
+import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
-import { corpusAt, knownEntries } from "./stores.js";
-import { version } from "./version.js";
+import { goOnLine, type RunFlags, repeatLine, runLine } from "./repeat.js";
+import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
 
-export const DEFAULT_COMMANDS = 30_000;
 const DEFAULT_SEED = "1";
-
-interface FuzzFlags extends RuleRefs {
-  seed: string;
-  commands?: string;
-  seconds?: string;
-  json?: boolean;
-  corpus: string;
-  geometry?: string;
-}
 
 export function addFuzz(program: Command): void {
   program
@@ -39,17 +29,23 @@ export function addFuzz(program: Command): void {
       "Searches each cell of the claims for a counterexample, shrinks what it finds and keeps it in the corpus.",
     )
     .option("--seed <text>", "seed of the run", DEFAULT_SEED)
-    .addOption(new Option("--commands <n>", `commands a cell (default: ${DEFAULT_COMMANDS})`))
-    .option("--seconds <n>", "stop after so many seconds; a run limited by time repeats only with --commands")
-    .option("--json", "print the result as JSON")
-    .option("--corpus <folder>", "where counterexamples are kept", "corpus")
+    .addOption(
+      new Option(
+        "--commands <n>",
+        `commands a cell, the last sequence being run to its end; or a list, one a cell (default: ${DEFAULT_COMMANDS})`,
+      ),
+    )
+    .option("--seconds <n>", "stop after so many seconds, divided among the cells")
+    .option("--coverage", "print which transitions occurred and what went stale behind them")
+    .option("--json", "print the result as JSON, without progress")
+    .option("--corpus <folder>", "where counterexamples are kept", DEFAULT_CORPUS)
     .option("--architecture <name|file>", "run on this architecture")
     .option("--contract <name|file>", 'run under this contract, with parameters: "vtd-legacy cm=1"')
     .option("--strategies <names>", "hardware, envelope, shadow")
     .option("--properties <names>", "agreement, cache-validity, refinement, isolation")
     .option("--geometry <text>", 'levels x entries, e.g. "3x8" or "2x4/1x16"')
     .addHelpText("after", FUZZ_EXAMPLES)
-    .action(async (claims: string[], flags: FuzzFlags) => {
+    .action(async (claims: string[], flags: RunFlags) => {
       await fuzz(claims, flags);
     });
 }
@@ -61,169 +57,74 @@ Examples:
   nestfuzz fuzz --contract my.yaml               a contract of your own on the unit it is for
   nestfuzz fuzz T5 --contract "my.yaml cm=0"     your contract in the cells of a claim
 
-Exit code: 0 every verdict as expected, 1 one differs, 2 bad usage or input, 3 internal error.
+Exit code: 0 every verdict as expected, 1 one differs or the run was interrupted, 2 bad usage or input, or a
+counterexample that cannot be kept, 3 internal error.
 `;
 
-async function fuzz(claims: readonly string[], flags: FuzzFlags): Promise<void> {
-  const commands = count(flags.commands, "--commands") ?? (flags.seconds === undefined ? DEFAULT_COMMANDS : Infinity);
-  const seconds = count(flags.seconds, "--seconds");
+async function fuzz(claims: readonly string[], flags: RunFlags): Promise<void> {
   const geometry = flags.geometry === undefined ? undefined : geometryFrom(flags.geometry);
   const cells = chooseCells(claims, flags);
-  const store = corpusAt(flags.corpus);
-  const known = knownEntries(store);
-  const json = flags.json === true;
+  const budget = budgetFrom(flags, cells.length);
+  const keeper = new Keeper(corpusAt(flags.corpus));
   const interrupt = new Interrupt();
-  const progress = new Progress(!json);
+  const progress = new Progress(flags.json !== true);
   const results: CampaignResult[] = [];
-  const lines: string[] = [];
-  let isCut = false;
   for (const [at, cell] of cells.entries()) {
-    const clock = new Clock(seconds === undefined ? undefined : seconds / cells.length);
+    const lead = `${at + 1} of ${cells.length}: ${cell.id}`;
+    const clock = new Clock(budget.seconds === undefined ? undefined : budget.seconds / cells.length);
     const result = await runCampaign(cell, {
       seed: flags.seed,
-      commands,
+      commands: budget.commands[at]!,
       ...(geometry === undefined ? {} : { geometry }),
       shouldStop: () => interrupt.isAsked || clock.isOver(),
-      onProgress: (done) => progress.show(`${at + 1} of ${cells.length}: ${cell.id}, ${done} commands`),
+      onProgress: (done) => progress.show(`${lead}, ${done} commands`),
     });
     results.push(result);
-    if (result.entry !== null) lines.push(...keep(store, known, result.entry));
-    if (interrupt.isAsked) {
-      isCut = at < cells.length - 1 || result.fuzz.stopped;
-      break;
-    }
+    progress.end(`${lead} ${verdictText(result)}`);
+    if (result.entry !== null) keeper.keep(result.entry);
+    if (interrupt.isAsked) break;
   }
-  progress.end();
   interrupt.release();
-  const repeat = repeatLine(claims, flags);
-  if (json) print(JSON.stringify(asJson(results, flags.seed, commands, repeat, isCut), null, 2));
-  else print([...textReport(results, cells, lines, isCut), repeat].join("\n"));
-  if (isCut || !isGreen(results.map(rowOf))) throw new Ended(EXIT.differs);
+  const stopped = stoppedAt(interrupt, results, cells, claims, flags);
+  const commands = results.map((result) => result.fuzz.commands);
+  const repeat = stopped === null ? repeatLine(claims, flags, commands) : runLine(claims, flags);
+  const report: RunReport = { results, seed: flags.seed, repeat, stopped };
+  if (flags.json === true) print(jsonReport(report));
+  else print(textReport(report, rulesOf(cells, flags), keeper.lines(), flags.coverage === true));
+  if (keeper.hasFailed) throw new Ended(EXIT.input);
+  if (stopped !== null || !isGreen(results.map(rowOf))) throw new Ended(EXIT.differs);
 }
 
-/** Time is no part of a result: it only ends a search earlier. */
-class Clock {
-  private readonly start = process.hrtime.bigint();
-  constructor(private readonly seconds: number | undefined) {}
-  isOver(): boolean {
-    if (this.seconds === undefined) return false;
-    return Number(process.hrtime.bigint() - this.start) / 1e9 > this.seconds;
-  }
+function verdictText(result: CampaignResult): string {
+  const row = rowOf(result);
+  return `${row.verdict}, ${isExpected(row) ? "as expected" : `expected ${row.expected}`}, ${row.commands} commands`;
 }
 
-function count(text: string | undefined, flag: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[0-9]+$/.test(text) || Number(text) < 1)
-    refuse(`${flag} is "${text}"; known: a whole number from 1 on; e.g. ${flag} 1000`);
-  return Number(text);
-}
-
-export function geometryFrom(text: string): Geometry {
-  const geometry = parseGeometry(text);
-  return typeof geometry === "string" ? refuse(geometry) : geometry;
-}
-
-/** Saves an entry unless it is known; says what was new. */
-function keep(store: CorpusStore, known: ReadonlySet<string>, entry: Entry): string[] {
-  if (known.has(entry.id)) return [];
-  const saved = store.save(entry);
-  if (!saved.ok) return refuse(...saved.problems.map(formatCorpusProblem));
-  return saved.value.isNew ? [`new counterexample ${entry.id}: nestfuzz show ${entry.id}`] : [];
-}
-
-function rowOf({ fuzz, entry }: CampaignResult): ClaimRow {
-  return {
-    cellId: fuzz.cell.id,
-    expected: fuzz.cell.expected,
-    verdict: entry === null ? "unrefuted" : "fails",
-    commands: fuzz.commands,
-    runs: fuzz.runs,
-    settledAfterChange: fuzz.discharged,
-    // Every property must have had something to say.
-    staleSeen: Math.min(...fuzz.witnesses.map(({ seen }) => seen)),
-    transitionsSeen: fuzz.coverage.transitions.filter((times) => times > 0).length,
-    ...(entry === null ? {} : { id: entry.id }),
-  };
-}
-
-function textReport(
+/** An interrupt that came when all was done changes nothing. */
+function stoppedAt(
+  interrupt: Interrupt,
   results: readonly CampaignResult[],
   cells: readonly Cell[],
-  lines: readonly string[],
-  isCut: boolean,
-): string[] {
-  const rows = results.map(rowOf);
-  const inconclusive = results.reduce((sum, { fuzz }) => sum + fuzz.inconclusive, 0);
-  return [
-    ...verdictTable(rows),
-    "",
-    ...coverageTable(coverageOf(results)),
-    "",
-    ...lines,
-    ...(inconclusive > 0 ? [`${inconclusive} runs ended at a capacity of a model and say nothing`] : []),
-    ...(isCut
-      ? [
-          `stopped after ${results.length} of ${cells.length} cells; what was found is kept; the line below starts again`,
-        ]
-      : []),
-    summaryLine(rows),
-  ];
+  claims: readonly string[],
+  flags: RunFlags,
+): RunReport["stopped"] {
+  const last = results.at(-1);
+  if (!interrupt.isAsked || last === undefined) return null;
+  if (results.length === cells.length && !last.fuzz.stopped) return null;
+  const done = last.fuzz.stopped ? results.length - 1 : results.length;
+  return { cells: cells.length, goOn: goOnLine(claims, flags, cells, done) };
 }
 
-function coverageOf(results: readonly CampaignResult[]) {
-  const total = emptyCoverage();
-  for (const { fuzz } of results) {
-    fuzz.coverage.transitions.forEach((times, at) => {
-      total.transitions[at]! += times;
-    });
-    fuzz.coverage.stale.forEach((times, at) => {
-      total.stale[at]! += times;
-    });
-  }
-  return {
-    transitions: TRANSITIONS.map(transitionName),
-    caches: CACHE_NAMES,
-    occurred: total.transitions,
-    stale: total.stale,
-  };
+/** What is in force where the command line names rules: defaults are chosen for what it leaves out. */
+function rulesOf(cells: readonly Cell[], { architecture, contract }: RunFlags): string[] {
+  if (architecture === undefined && contract === undefined) return [];
+  return cells.map((cell) => {
+    const on = `${cell.architecture.name} under ${contractRef(cell.contract)}`;
+    return `${cell.id}: ${cell.strategies.join("+")} on ${on}`;
+  });
 }
 
-function asJson(results: readonly CampaignResult[], seed: string, commands: number, repeat: string, isCut: boolean) {
-  const rows = results.map(rowOf);
-  const { occurred, stale, ...names } = coverageOf(results);
-  return {
-    schema: "nestfuzz/run/1",
-    version: version(),
-    seed,
-    commands: Number.isFinite(commands) ? commands : null,
-    green: isGreen(rows) && !isCut,
-    stopped: isCut,
-    repeat: repeat.slice(repeat.indexOf("nestfuzz")),
-    cells: results.map((result, at) => ({
-      ...rows[at],
-      inconclusive: result.fuzz.inconclusive,
-      witnesses: result.fuzz.witnesses,
-      counterexample: result.entry,
-    })),
-    coverage: { ...names, occurred: [...occurred], stale: [...stale] },
-  };
-}
-
-/** The line that gives the same bytes again. */
-function repeatLine(claims: readonly string[], flags: FuzzFlags): string {
-  const words = ["nestfuzz", "fuzz", ...claims, "--seed", flags.seed];
-  if (flags.commands !== undefined || flags.seconds === undefined)
-    words.push("--commands", flags.commands ?? `${DEFAULT_COMMANDS}`);
-  if (flags.seconds !== undefined) words.push("--seconds", flags.seconds);
-  for (const name of ["architecture", "contract", "strategies", "properties", "geometry"] as const) {
-    const value = flags[name];
-    if (value !== undefined) words.push(`--${name}`, value);
-  }
-  if (flags.corpus !== "corpus") words.push("--corpus", flags.corpus);
-  if (flags.json === true) words.push("--json");
-  return `repeat with: ${words.map(quoted).join(" ")}`;
-}
-
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function geometryFrom(text: string): Geometry {
+  const geometry = parseGeometry(text);
+  return typeof geometry === "string" ? refuse(`--geometry: ${geometry}`) : geometry;
 }

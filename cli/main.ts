@@ -1,8 +1,8 @@
 /**
  * The command line: subcommands, and what an error becomes.
  *
- * Usage errors end with code 2 and commander's own message; what is thrown and not an `Ended` is a defect of the program
- * and ends with code 3 and a stack, for the report.
+ * Usage errors end with code 2 and commander's own message; what is thrown and not an `Ended` is a defect of the
+ * program and ends with code 3 and a stack, for the report.
  */
 
 import { Command, CommanderError } from "commander";
@@ -34,6 +34,8 @@ function everyCommand(command: Command): Command[] {
 
 /** Runs the program; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Whoever reads the complaints may close the pipe early; the run goes on.
+  if (process.stderr.listenerCount("error") === 0) process.stderr.on("error", () => {});
   try {
     await makeProgram().parseAsync([...argv]);
     return EXIT.ok;

@@ -1,26 +1,27 @@
 /**
- * One line on a terminal that tells how far a long run is: on standard error, rewritten in place, gone at the end.
- * Nothing when standard error is no terminal or the caller wants none.
+ * How far a long run is, on standard error: on a terminal one line, rewritten in place and gone at the end; elsewhere,
+ * as in a log, a plain line for each part that is done. Nothing where the caller wants none.
  */
 
 export class Progress {
-  private readonly isOn: boolean;
+  private readonly isTerminal = process.stderr.isTTY === true;
   private shown = 0;
 
-  constructor(wanted: boolean) {
-    this.isOn = wanted && process.stderr.isTTY === true;
-  }
+  constructor(private readonly wanted: boolean) {}
 
+  /** Where the part in hand is. */
   show(text: string): void {
-    if (!this.isOn) return;
-    const line = text.slice(0, (process.stderr.columns ?? 80) - 1);
+    if (!this.wanted || !this.isTerminal) return;
+    const line = text.slice(0, (process.stderr.columns || 80) - 1);
     process.stderr.write(`\r${line.padEnd(this.shown)}`);
     this.shown = line.length;
   }
 
-  end(): void {
-    if (!this.isOn || this.shown === 0) return;
-    process.stderr.write(`\r${" ".repeat(this.shown)}\r`);
+  /** A part is done. */
+  end(text: string): void {
+    if (!this.wanted) return;
+    if (!this.isTerminal) process.stderr.write(`${text}\n`);
+    else if (this.shown > 0) process.stderr.write(`\r${" ".repeat(this.shown)}\r`);
     this.shown = 0;
   }
 }

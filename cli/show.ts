@@ -7,7 +7,7 @@ import { formatCorpusProblem } from "../corpus/problems.js";
 import { mailText } from "../report/mail.js";
 import { allClaims } from "./cells.js";
 import { print, refuse } from "./exit.js";
-import { findEntry } from "./stores.js";
+import { DEFAULT_CORPUS, findEntry } from "./stores.js";
 
 export function addShow(program: Command): void {
   program
@@ -17,7 +17,7 @@ export function addShow(program: Command): void {
     .description(
       "Prints a counterexample as plain text of at most 72 columns, which is also the input that replays it.",
     )
-    .option("--corpus <folder>", "where ids are looked up first", "corpus")
+    .option("--corpus <folder>", "where ids are looked up first", DEFAULT_CORPUS)
     .addHelpText("after", "\nExample:\n  nestfuzz show nf-1a2b3c4d5e6f | mail -s 'a counterexample' list@example.org\n")
     .action((ref: string, flags: { corpus: string }) => {
       const found = findEntry(flags.corpus, ref);

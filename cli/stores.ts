@@ -5,40 +5,51 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Entry } from "../corpus/entry.js";
-import type { CorpusProblem } from "../corpus/problems.js";
+import {
+  type CorpusResult,
+  folderUnreadable,
+  formatCorpusProblem,
+  refuse as problemIn,
+  unknownId,
+} from "../corpus/problems.js";
 import { CorpusStore } from "../corpus/store.js";
 import { packageRoot } from "../rules/home.js";
+import { refuse } from "./exit.js";
+
+/** May be missing: nothing was kept yet. */
+export const DEFAULT_CORPUS = "corpus";
 
 export function corpusAt(folder: string): CorpusStore {
   return new CorpusStore(folder);
 }
 
-export function builtInCorpus(): CorpusStore {
-  return new CorpusStore(path.join(packageRoot(), "corpus"));
+/** The named folder, and the built-in one; those that are there, each once. */
+function storesAt(folder: string): CorpusStore[] {
+  const builtIn = path.join(packageRoot(), "corpus");
+  const folders = path.resolve(folder) === path.resolve(builtIn) ? [folder] : [folder, builtIn];
+  return folders.filter((one) => existsSync(one)).map(corpusAt);
 }
 
-/** The named folder, if it is there, and the built-in one; each once. */
+/** The same, for reading: a folder that is missing is a mistake, unless it is the default. */
 export function allStores(folder: string): CorpusStore[] {
-  const builtIn = builtInCorpus();
-  const isSame = path.resolve(folder) === path.resolve(builtIn.folder);
-  return isSame || !existsSync(folder) ? [builtIn] : [new CorpusStore(folder), builtIn];
+  if (folder !== DEFAULT_CORPUS && !existsSync(folder))
+    refuse(formatCorpusProblem(problemIn(folder, folderUnreadable("ENOENT"))));
+  return storesAt(folder);
 }
 
 /** Ids that need no file any more. */
 export function knownEntries(store: CorpusStore): ReadonlySet<string> {
-  return new Set(allStores(store.folder).flatMap((one) => one.list().entries.map(({ id }) => id)));
+  return new Set(storesAt(store.folder).flatMap((one) => one.list().entries.map(({ id }) => id)));
 }
 
-export function findEntry(
-  folder: string,
-  ref: string,
-): { ok: true; value: Entry } | { ok: false; problems: CorpusProblem[] } {
+/** The entry that `ref` names, in the first corpus that has it; an unknown id is told the ids of all of them. */
+export function findEntry(folder: string, ref: string): CorpusResult<Entry> {
   const stores = allStores(folder);
-  let last: { ok: false; problems: CorpusProblem[] } | undefined;
+  if (ref.includes("/") || ref.endsWith(".json")) return corpusAt(folder).load(ref);
   for (const store of stores) {
     const found = store.load(ref);
-    if (found.ok) return found;
-    last = found;
+    if (found.ok || found.problems.some(({ code }) => code !== "NF312")) return found;
   }
-  return last!;
+  const ids = [...new Set(stores.flatMap((store) => store.list().entries.map(({ id }) => id)))].sort();
+  return { ok: false, problems: [problemIn(folder, unknownId(ref, ids))] };
 }

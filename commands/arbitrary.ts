@@ -1,9 +1,9 @@
 /**
  * How fast-check draws sequences: an array of integers, each decoded into commands when its turn comes.
  *
- * A gene is one integer of 30 bits; its digits choose an action and the operands. Decoding sees a palette (the pages that
- * mean something in this geometry) and may ask for the next command that serves an open duty, so a sequence drawn this
- * way changes structures that walks use and goes on to discharge what the changes owe: a uniform draw almost never
+ * A gene is one integer of 30 bits; its digits choose an action and the operands. Decoding sees a palette (the pages
+ * that mean something in this geometry) and may ask for the next command that serves an open duty, so a sequence drawn
+ * this way changes structures that walks use and goes on to discharge what the changes owe: a uniform draw almost never
  * settles a request after a change. What is kept and shrunk further is the concrete commands, never the genes. Genes do
  * not shrink by value (a smaller gene is not a simpler command), only by leaving some out.
  */
@@ -40,7 +40,10 @@ export interface Palette {
   stage2Superpage: number;
 }
 
-/** Writes the next command that serves an open duty (chosen by `choice`) at position 0 of `into`; false if none is open. */
+/**
+ * Writes the next command that serves an open duty (chosen by `choice`) at position 0 of `into`; false if none is
+ * open.
+ */
 export type Discharge = (choice: number, into: Float64Array) => boolean;
 
 /** Sequences of up to `length` genes; lengths are spread evenly. */
@@ -92,8 +95,8 @@ const digits = new Digits();
 
 /**
  * Decodes one gene into one command at position 0 of `into`, which holds the last write of an entry (or anything else)
- * in `last`: one action writes that entry once more with other permissions or another class, since two writes drawn apart
- * rarely meet in one entry.
+ * in `last`: one action writes that entry once more with other permissions or another class, since two writes drawn
+ * apart rarely meet in one entry.
  */
 export function decodeGene(
   gene: number,

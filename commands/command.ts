@@ -12,7 +12,9 @@ import { CONTEXT_FIELDS, INVALIDATION_KINDS } from "../rules/vocabulary.js";
 /** Numbers a command takes in an encoded sequence. */
 export const STRIDE = 12;
 
-/** Classes of a table entry as they are written. `super` is a leaf above the last level; `malformed` is written `bad`. */
+/**
+ * Classes of a table entry as they are written. `super` is a leaf above the last level; `malformed` is written `bad`.
+ */
 export const ENTRY = { absent: 0, leaf: 1, super: 2, table: 3, malformed: 4 } as const;
 /** Permission bits. */
 export const READ = 1;

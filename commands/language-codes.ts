@@ -2,8 +2,9 @@
  * The errors of the sequence language: their codes, and the list that collects them.
  *
  * Mistakes in a text are returned, never thrown. A message says what was seen; what is known; how to mend it. Messages
- * are built only for the errors that are reported, so that a text with a million mistakes costs no more than reading it.
- * Columns count UTF-16 units from 1, as editors do. A word is quoted in ASCII and cut short: the text may be binary.
+ * are built only for the errors that are reported, so that a text with a million mistakes costs no more than reading
+ * it. Columns count UTF-16 units from 1, as editors do. A word is quoted in ASCII and cut short: the text may be
+ * binary.
  */
 
 export const LANGUAGE_CODES = {

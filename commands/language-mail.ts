@@ -49,7 +49,10 @@ function unquoted(lines: readonly string[], skipped: number): ExtractedSequence 
 
 const QUOTES = /^[\s>]*/;
 
-/** The least number of `>` before the text of a line. Lines without text do not count: infinite if there are only those. */
+/**
+ * The least number of `>` before the text of a line. Lines without text do not count: infinite if there are only
+ * those.
+ */
 function sharedDepth(lines: readonly string[]): number {
   let shared = Number.POSITIVE_INFINITY;
   for (const line of lines) {

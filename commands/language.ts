@@ -2,9 +2,9 @@
  * The sequence language: the one text form of commands, in corpus, mail, tests and terminal.
  *
  * Follows the design page, section 7; `docs/language.md` is the grammar for people. Parser and printer are inverses:
- * printing and parsing again gives the same commands. Mistakes are returned, all of a text at once (one a command), with
- * line and column in the text as it was given, even if that is a quoted mail around the sequence. Nothing here throws
- * on a text, whatever it holds, and the time is linear in its length.
+ * printing and parsing again gives the same commands. Mistakes are returned, all of a text at once (one a command),
+ * with line and column in the text as it was given, even if that is a quoted mail around the sequence. Nothing here
+ * throws on a text, whatever it holds, and the time is linear in its length.
  */
 
 import type { Command } from "./command.js";

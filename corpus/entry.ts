@@ -3,10 +3,10 @@
  *
  * Follows the design page, section 7. The rules in force are stored by content, so that an entry replays after the YAML
  * has changed. The id is `nf-` and the first 12 hexadecimal digits of the SHA-256 of what defines the failure, as
- * canonical JSON: architecture and contract, strategies and properties as sorted sets, shadow, geometry, start, commands,
- * and the failure with its outcomes as numbers. Not part of it: the claim, how the failure was found, what is known of
- * its minimality, and the texts that no model reads (`TEXTS`), so that an edited comment does not change an id. Names,
- * parameters and ids of rules are part of it, since a mail cites them.
+ * canonical JSON: architecture and contract, strategies and properties as sorted sets, shadow, geometry, start,
+ * commands, and the failure with its outcomes as numbers. Not part of it: the claim, how the failure was found, what is
+ * known of its minimality, and the texts that no model reads (`TEXTS`), so that an edited comment does not change an
+ * id. Names, parameters and ids of rules are part of it, since a mail cites them.
  */
 
 import { createHash } from "node:crypto";

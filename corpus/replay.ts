@@ -1,8 +1,8 @@
 /**
  * Replays an entry under the rules that it keeps, and says whether the same failure comes back.
  *
- * Property, strategy, step, request and both outcomes are compared, not merely "it failed". With other rules (those of the
- * YAML as it is now) the same comparison tells whether the counterexample still stands.
+ * Property, strategy, step, request and both outcomes are compared, not merely "it failed". With other rules (those of
+ * the YAML as it is now) the same comparison tells whether the counterexample still stands.
  */
 
 import { unreachable } from "../rules/vocabulary.js";

@@ -1,8 +1,8 @@
 /**
  * From the setting of an entry to a runner with its commands.
  *
- * The pages that the commands name are in play in large geometries too, so that a sequence means the same wherever it is
- * run. Nothing here throws on text, whatever it holds: what cannot be read comes back as a sentence and the field.
+ * The pages that the commands name are in play in large geometries too, so that a sequence means the same wherever it
+ * is run. Nothing here throws on text, whatever it holds: what cannot be read comes back as a sentence and the field.
  */
 
 import { type Command, encodeAll } from "../commands/command.js";

@@ -2,8 +2,8 @@
  * The store: a folder of counterexamples, one JSON file each, named by its id.
  *
  * Files are left as they are: what is broken, edited or of another version is reported with its place and never
- * rewritten, and an entry that is there already is not written again, so the first finder's data stay. A file is written
- * beside its place, flushed, and renamed, so that a reader never sees half of one.
+ * rewritten, and an entry that is there already is not written again, so the first finder's data stay. A file is
+ * written beside its place, flushed, and renamed, so that a reader never sees half of one.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";

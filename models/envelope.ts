@@ -6,9 +6,9 @@
  * after exactly the commands in D have executed. Values come from current memory (every bit) and from other sets (the
  * AND of their masks); a command that does not match a value lets it live on in D + k; a fence keeps the full subset.
  *
- * Example: g4[0] is retargeted from g8 to g9 while i0 is cached. Set iotlb(d0,p0,i0) = {h8, h9}. Submit `inv iotlb d0 p0
- * i0`: h8 keeps bit {}, h9 has {} and {0}. Fence: h9 alone, settled. With a stale pointer left in the walk cache h8's
- * table would still be read after the command, and whatever it holds then would be in the set at {0} too.
+ * Example: g4[0] is retargeted from g8 to g9 while i0 is cached. Set iotlb(d0,p0,i0) = {h8, h9}. Submit `inv iotlb d0
+ * p0 i0`: h8 keeps bit {}, h9 has {} and {0}. Fence: h9 alone, settled. With a stale pointer left in the walk cache
+ * h8's table would still be read after the command, and whatever it holds then would be in the set at {0} too.
  *
  * A pass derives everything again from contexts down to the device TLB; it is repeated only when a set that was already
  * read has grown, which needs two contexts to share tags. Values of caches that the unit does not have are walks in
@@ -486,7 +486,10 @@ export class Envelope {
     this.deriveResults(state, context, value, mask);
   }
 
-  /** Adds the host pages that guest page `guestPage` may translate to, as tables; the rest are faults of the pages below. */
+  /**
+   * Adds the host pages that guest page `guestPage` may translate to, as tables; the rest are faults of the pages
+   * below.
+   */
   private pushTranslated(
     state: Int32Array,
     context: number,
@@ -900,8 +903,8 @@ export class Envelope {
   // --- stage 2 ----------------------------------------------------------------------------------------------------
 
   /**
-   * Fills the stage-2 sets for one guest page, for walks that may happen in the subsets of `mask`. Returns the key under
-   * which `stage2Absent` and `stage2Malformed` tell in which subsets a walk of stage 2 may fault.
+   * Fills the stage-2 sets for one guest page, for walks that may happen in the subsets of `mask`. Returns the key
+   * under which `stage2Absent` and `stage2Malformed` tell in which subsets a walk of stage 2 may fault.
    */
   private fillStage2(state: Int32Array, domain: number, vm: number, guestPage: number, mask: number): number {
     const { geometry } = this;

@@ -3,8 +3,8 @@
  *
  * Follows the design page, sections 4 and 9. A walk visits depth 0 (the root) to depth `levels - 1` (the last level); a
  * leaf at a smaller depth is a superpage. Models speak of IOVA pages by their position in `pages`, the pages in play:
- * all of them where there are at most 64, else a window (digits 0, 1 and the last one at each level, plus the pages that
- * a sequence names). A prefix is one non-leaf entry on the way to a page in play; its number indexes the `prefix*`
+ * all of them where there are at most 64, else a window (digits 0, 1 and the last one at each level, plus the pages
+ * that a sequence names). A prefix is one non-leaf entry on the way to a page in play; its number indexes the `prefix*`
  * tables. The same tables exist for guest pages, of which there are few.
  */
 
@@ -36,7 +36,9 @@ export interface Paths {
   /** First page and number of pages below the entry. */
   prefixBase: Float64Array;
   prefixPages: Float64Array;
-  /** Positions in `pages` of the first page of a prefix and one past its last; pages are ascending, so they are a run. */
+  /**
+   * Positions in `pages` of the first page of a prefix and one past its last; pages are ascending, so they are a run.
+   */
   prefixFrom: Int32Array;
   prefixTo: Int32Array;
   /** `spanPages[s]`: pages of a leaf at depth `levels - 1 - s`. */
@@ -69,7 +71,9 @@ const SPARE_HOST_PAGES = 6;
 const MAX = { contexts: 8, vms: 4, domains: 15, processes: 15, guest: 256, host: 4000 };
 export const DEFAULT_GEOMETRY = "2x4";
 
-/** The geometry that `text` describes, or a sentence that says what is wrong with it. `named`: pages a sequence names. */
+/**
+ * The geometry that `text` describes, or a sentence that says what is wrong with it. `named`: pages a sequence names.
+ */
 export function parseGeometry(text: string, named: readonly number[] = []): Geometry | string {
   const help = 'a geometry is LxE or L1xE1/L2xE2 with 1-4 levels of 2-512 entries, e.g. "2x4", "3x8/2x16 contexts=1"';
   const words = text.trim().split(/[\s,]+/);

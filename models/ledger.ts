@@ -169,7 +169,9 @@ export class Ledger {
     return state[this.unsettledAt + context * this.words + word]!;
   }
 
-  /** Whether a VM whose results the context may meet maps host page `host`, or did while the context had open duties. */
+  /**
+   * Whether a VM whose results the context may meet maps host page `host`, or did while the context had open duties.
+   */
   couldReach(state: Int32Array, context: number, host: number): boolean {
     return ((state[this.reachAt + context * this.reachWords + (host >> 5)]! >>> (host & 31)) & 1) === 1;
   }
@@ -243,9 +245,9 @@ export class Ledger {
   }
 
   /**
-   * A context entry kept in two parts may be used half old, half new: when both parts change at once, when the VM changes
-   * under a root that is kept as a host page, or when an older change of the context or of stage 2 is still owed. The
-   * mixture leaves results under tags that no rule names, so it is treated as a conflict of tags.
+   * A context entry kept in two parts may be used half old, half new: when both parts change at once, when the VM
+   * changes under a root that is kept as a host page, or when an older change of the context or of stage 2 is still
+   * owed. The mixture leaves results under tags that no rule names, so it is treated as a conflict of tags.
    */
   private noteTear(state: Int32Array, change: Change): void {
     if (!this.splitDirectory) return;
@@ -466,8 +468,8 @@ export class Ledger {
   }
 
   /**
-   * A context that takes tags for which a duty is open takes over the duty, from its beginning; so does one that changes
-   * its own tags while a stage-2 change is owed.
+   * A context that takes tags for which a duty is open takes over the duty, from its beginning; so does one that
+   * changes its own tags while a stage-2 change is owed.
    */
   private inherit(state: Int32Array, context: number): void {
     const tags = state[this.world.contexts + context]!;
@@ -511,8 +513,9 @@ export class Ledger {
   // --- conflicts of tags ----------------------------------------------------------------------------------------
 
   /**
-   * The contexts whose requests may be answered by another's results: all of a domain that is used for two VMs or, with one
-   * process tag, for two tables; and those that meet another context's global entry where they translate differently.
+   * The contexts whose requests may be answered by another's results: all of a domain that is used for two VMs or, with
+   * one process tag, for two tables; and those that meet another context's global entry where they translate
+   * differently.
    */
   private conflictMask(state: Int32Array): number {
     const { contexts } = this.geometry;
@@ -756,8 +759,9 @@ export class Ledger {
   private readonly moves = new Int8Array(CAPACITY);
 
   /**
-   * A duty that was taken over (shared tags, global entries) ends a stage no sooner than the one it was taken over from, and
-   * those of a conflict end theirs together: what the other still has cached would bring back what was cleared.
+   * A duty that was taken over (shared tags, global entries) ends a stage no sooner than the one it was taken over
+   * from, and those of a conflict end theirs together: what the other still has cached would bring back what was
+   * cleared.
    */
   private groupDone(state: Int32Array, number: number): boolean {
     const count = state[this.duties]!;
@@ -862,7 +866,10 @@ export class Ledger {
     }
   }
 
-  /** The domains of a context's open duties, a bit each; leaves their VMs in `owedVms`, and whether a stage-2 table is owed. */
+  /**
+   * The domains of a context's open duties, a bit each; leaves their VMs in `owedVms`, and whether a stage-2 table is
+   * owed.
+   */
   private owedDomains(state: Int32Array, context: number): number {
     const count = state[this.duties]!;
     let domains = 0;
@@ -910,7 +917,8 @@ export class Ledger {
       left.length === 0
         ? "a fence"
         : left.map((scope) => scope.caches.map((cache) => CACHE_NAMES[cache]!).join("+")).join(", ");
-    return `${name} of c${state[at + DUTY.context]}, stage ${stage + 1} of ${this.recipes[rule]!.length}: waits for ${waits}`;
+    const stages = this.recipes[rule]!.length;
+    return `${name} of c${state[at + DUTY.context]}, stage ${stage + 1} of ${stages}: waits for ${waits}`;
   }
 }
 
@@ -946,7 +954,10 @@ function meetsGlobal(values: Int32Array, own: number, others: number, count: num
 
 const everything = (...caches: CacheName[]): Scope => ({ caches, range: "all", process: "any", global: "always" });
 
-/** Down the tree, a fence after each step; process contexts twice, since they and stage 2 may be filled from each other. */
+/**
+ * Down the tree, a fence after each step; process contexts twice, since they and stage 2 may be filled from each
+ * other.
+ */
 const EVERYTHING: readonly (readonly Scope[])[] = [
   [everything("context")],
   [everything("pasid")],

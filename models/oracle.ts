@@ -2,10 +2,10 @@
  * The naive oracle: what a walk of the current tables gives, both stages, nothing cached.
  *
  * Follows the design page, section 4 (Oracle). A walk reads the context entry, then at each depth translates the GPA of
- * the stage-1 table through stage 2 (which must permit a read), reads the entry, and at the leaf translates the GPA once
- * more; permissions are the AND along both paths. The results stand in arrays of their own, computed from the state, so
- * they are no part of it: after a write only the walks that passed through the changed word are done again. A walk's
- * footprint (words read, guest pages translated) tells the ledger which requests a change affects.
+ * the stage-1 table through stage 2 (which must permit a read), reads the entry, and at the leaf translates the GPA
+ * once more; permissions are the AND along both paths. The results stand in arrays of their own, computed from the
+ * state, so they are no part of it: after a write only the walks that passed through the changed word are done again. A
+ * walk's footprint (words read, guest pages translated) tells the ledger which requests a change affects.
  */
 
 import { READ } from "../commands/command.js";
@@ -170,7 +170,10 @@ export class Oracle {
       fault !== 0 ? fault : packValue(PRESENT, permission & this.stage2Permission, global, span, this.table, guestPage);
   }
 
-  /** Stage 2 of one guest page: leaves page and permissions in `table` and `stage2Permission`; returns a negative value or 0. */
+  /**
+   * Stage 2 of one guest page: leaves page and permissions in `table` and `stage2Permission`; returns a negative
+   * value or 0.
+   */
   private translate(state: Int32Array, at: number, vm: number, guestPage: number): number {
     const { geometry, world } = this;
     const { guest, pageEntries } = geometry;

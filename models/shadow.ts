@@ -1,11 +1,11 @@
 /**
  * Software nesting: one collapsed table IOVA -> HPA a context, kept by the host.
  *
- * Follows the design page, section 4 (Shadow). Filled when the context is attached; refreshed at the fence that completes
- * a guest invalidation, for the range and tags of the command and never finer than a leaf it holds. It keeps the
- * context entry it attached and, for each page, the guest's leaf (GPA, size, permissions), since the guest's entry may
- * be gone already; malformed is kept as absent. Stage-2 changes are followed at once: translations of the GPAs it holds,
- * and the leaves below a guest table that moved. A host's own invalidations mean nothing to it.
+ * Follows the design page, section 4 (Shadow). Filled when the context is attached; refreshed at the fence that
+ * completes a guest invalidation, for the range and tags of the command and never finer than a leaf it holds. It keeps
+ * the context entry it attached and, for each page, the guest's leaf (GPA, size, permissions), since the guest's entry
+ * may be gone already; malformed is kept as absent. Stage-2 changes are followed at once: translations of the GPAs it
+ * holds, and the leaves below a guest table that moved. A host's own invalidations mean nothing to it.
  */
 
 import { READ } from "../commands/command.js";
@@ -184,8 +184,8 @@ export class Shadow {
   }
 
   /**
-   * The guest's leaf for a page in the tables of `entry`, as they are now; 0 where a walk would fault. Notes in `touched`
-   * whether a table lies in guest pages `first` to `last`.
+   * The guest's leaf for a page in the tables of `entry`, as they are now; 0 where a walk would fault. Notes in
+   * `touched` whether a table lies in guest pages `first` to `last`.
    */
   private walk(state: Int32Array, entry: number, page: number, first: number, last: number): number {
     const { geometry, world } = this;

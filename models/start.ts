@@ -1,11 +1,12 @@
 /**
  * The start state of a run.
  *
- * By default (design page, section 9): c0 = (d0, p0, root g2), c1 = (d0, p1, root g3), c2 = (d1, p0, root g2); stage 2 of
- * VM v maps gN to h(16 v + N); in each guest g2[0] = table g4, g4[0] = leaf g8 rw, g4[1] = leaf g9 rw, g3[0] = table g5,
- * g5[0] = leaf g10 rw. Deeper stage-1 geometries put more tables between (g6 and g0 below g4, g7 and g1 below g5), flat
- * ones have the leaves in the root. A geometry with too few guest pages for that has one chain of tables from g0 on for
- * all contexts, then data. `attached` leaves contexts out: nothing of theirs is there, nor their tables' entries.
+ * By default (design page, section 9): c0 = (d0, p0, root g2), c1 = (d0, p1, root g3), c2 = (d1, p0, root g2); stage 2
+ * of VM v maps gN to h(16 v + N); in each guest g2[0] = table g4, g4[0] = leaf g8 rw, g4[1] = leaf g9 rw, g3[0] = table
+ * g5, g5[0] = leaf g10 rw. Deeper stage-1 geometries put more tables between (g6 and g0 below g4, g7 and g1 below g5),
+ * flat ones have the leaves in the root. A geometry with too few guest pages for that has one chain of tables from g0
+ * on for all contexts, then data. `attached` leaves contexts out: nothing of theirs is there, nor their tables'
+ * entries.
  */
 
 import { ENTRY } from "../commands/command.js";

@@ -1,8 +1,8 @@
 /**
  * Which transition a change of an entry is: the row of the contract that applies.
  *
- * Follows the design page, section 4 (Duty). Classes are those of the place where the entry stands: the same word may be
- * a leaf in one table and malformed in another. A change from leaf to leaf is a retarget if target or global mark
+ * Follows the design page, section 4 (Duty). Classes are those of the place where the entry stands: the same word may
+ * be a leaf in one table and malformed in another. A change from leaf to leaf is a retarget if target or global mark
  * differ, a loss if a permission is taken (even if another is given), else a gain. Changes that no walk can tell apart
  * (malformed to malformed) are no transition.
  */

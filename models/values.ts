@@ -42,7 +42,9 @@ export function entryRole(entry: number, span: number, spanPages: number, target
   return ROLE.malformed;
 }
 
-/** Context entries, in memory and cached: class 0-1, VM 2-4, domain 5-8, process 9-12, root is an HPA 13, root 14-25. */
+/**
+ * Context entries, in memory and cached: class 0-1, VM 2-4, domain 5-8, process 9-12, root is an HPA 13, root 14-25.
+ */
 export function packContext(state: number, vm: number, domain: number, process: number, root: number): number {
   return state | (vm << 2) | (domain << 5) | (process << 9) | (root << 14);
 }

@@ -3,9 +3,10 @@
  *
  * Follows the design page, section 3 (World). Both stages' tables lie in host memory: a VM's stage-2 tables in pages of
  * their own, stage-1 tables in guest pages, which the guest's writes reach through stage 2 as it stands. What cannot be
- * done is a no-op: a write to an unmapped or read-only guest page, an entry below a table that is not there, a move onto
- * a page in use, a guest's page on a stage-2 table or a table on a page in use. The commands' effects are planned first (which word becomes what) and applied after, so that the
- * ledger can look at the state between. Accessed and dirty bits are left out.
+ * done is a no-op: a write to an unmapped or read-only guest page, an entry below a table that is not there, a move
+ * onto a page in use, a guest's page on a stage-2 table or a table on a page in use. The commands' effects are planned
+ * first (which word becomes what) and applied after, so that the ledger can look at the state between. Accessed and
+ * dirty bits are left out.
  */
 
 import { CONTEXT_STATE, ENTRY, slots, WRITE } from "../commands/command.js";
@@ -57,8 +58,8 @@ export class World {
   readonly tags: number;
   readonly contexts: number;
   /**
-   * By `vm * guestPages + page`: stage 2 of each guest page as it stands. No guest writes a stage-2 table (see `mayName`),
-   * so only stage-2 changes alter it.
+   * By `vm * guestPages + page`: stage 2 of each guest page as it stands. No guest writes a stage-2 table (see
+   * `mayName`), so only stage-2 changes alter it.
    */
   private readonly stage2: number;
   readonly change: Change = {

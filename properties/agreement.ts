@@ -1,8 +1,8 @@
 /**
  * Agreement: for every settled request each strategy translates as the oracle does.
  *
- * The envelope must leave a settled request exactly one outcome, the oracle's: each cached answer and each fault that some
- * schedule allows counts. Witness: an unsettled request whose answer could differ, so stale values do occur.
+ * The envelope must leave a settled request exactly one outcome, the oracle's: each cached answer and each fault that
+ * some schedule allows counts. Witness: an unsettled request whose answer could differ, so stale values do occur.
  */
 
 import { outcomeOf, PRESENT } from "../models/values.js";

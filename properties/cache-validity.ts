@@ -1,6 +1,6 @@
 /**
- * Cache validity: nothing cached, at any level, for a settled request differs from what a fresh walk gives there; and no
- * strategy caches a negative result that its architecture does not let it cache.
+ * Cache validity: nothing cached, at any level, for a settled request differs from what a fresh walk gives there; and
+ * no strategy caches a negative result that its architecture does not let it cache.
  *
  * A cached value belongs to a request if the request's walk would look under its key: context caches of its requester,
  * walk entries and leaves under its tags on the way to its page, stage-2 entries of the guest pages it needs. Size and

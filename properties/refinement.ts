@@ -1,5 +1,6 @@
 /**
- * Refinement: hardware is inside its envelope, settled or not; a shadow alone is inside the envelope of its architecture.
+ * Refinement: hardware is inside its envelope, settled or not; a shadow alone is inside the envelope of its
+ * architecture.
  *
  * Each answer of a concrete strategy must be one of the envelope's for the same request and access. Witness: a concrete
  * answer that was stale, so the envelope was asked for more than the current tables.

@@ -1,8 +1,8 @@
 /**
  * What the properties look at: the answers of every strategy to every request, taken once a step.
  *
- * `refresh` asks each concrete strategy once; the envelope's answers are listed on demand, since most requests have only
- * one. Properties read this and the machine's public accessors, never a region of the state.
+ * `refresh` asks each concrete strategy once; the envelope's answers are listed on demand, since most requests have
+ * only one. Properties read this and the machine's public accessors, never a region of the state.
  */
 
 import { READ, WRITE } from "../commands/command.js";

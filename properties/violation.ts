@@ -1,8 +1,9 @@
 /**
  * What a broken property looks like, and how bad it is.
  *
- * Follows the design page, section 5 (Severity). Severity is of what a device could do with the wrong answer: memory that
- * it must not have is worst, then a wrong page that its VM does have, then a permission, then a fault that should not be.
+ * Follows the design page, section 5 (Severity). Severity is of what a device could do with the wrong answer: memory
+ * that it must not have is worst, then a wrong page that its VM does have, then a permission, then a fault that should
+ * not be.
  */
 
 import type { PropertyName, StrategyName } from "../rules/vocabulary.js";

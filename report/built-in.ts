@@ -34,6 +34,11 @@ function cellWith({ architecture, contract }: { architecture: Architecture; cont
   return found?.id ?? null;
 }
 
+/** What stands for rules that are not built in: their name, made one that no built-in rules have. A replay refuses it. */
+export function ownName(name: string, builtIn: readonly string[]): string {
+  return builtIn.includes(name) ? `changed-${name}` : name;
+}
+
 /** Name and parameters, as a header line has them. */
 export function contractRef({ name, parameters }: Contract): string {
   const given = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));

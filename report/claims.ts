@@ -113,6 +113,7 @@ export function coverageTable({ transitions, caches, occurred, stale }: Coverage
   return [
     ...tableLines(columns, rows, width),
     "",
-    `${reached} of ${transitions.length} transitions occurred; a cache went stale behind them in ${seen} of ${pairs} ways.`,
+    `${reached} of ${transitions.length} transitions occurred; ` +
+      `a cache went stale behind them in ${seen} of ${pairs} ways.`,
   ];
 }

@@ -1,9 +1,9 @@
 /**
  * The mail form of a counterexample: at most 72 columns of ASCII, to be pasted into a thread and replayed from there.
  *
- * Follows the design page, section 7. The block between the markers is a complete sequence: header lines for what is not
- * the default, then the commands, none of them ever wrapped. Rules are named, not carried: by their own names, or by the
- * cell of a claim that changes a row. Where they are no built-in ones, the mail says that it takes the corpus.
+ * Follows the design page, section 7. The block between the markers is a complete sequence: header lines for what is
+ * not the default, then the commands, none of them ever wrapped. Rules are named, not carried: by their own names, or
+ * by the cell of a claim that changes a row. Where they are no built-in ones, the mail says that it takes the corpus.
  */
 
 import { BLOCK_END, BLOCK_START, parseCommands, printSequence, type SequenceHeader } from "../commands/language.js";
@@ -11,8 +11,9 @@ import type { Entry } from "../corpus/entry.js";
 import { startText } from "../corpus/run.js";
 import { DEFAULT_GEOMETRY, geometryOf } from "../models/geometry.js";
 import { allContexts } from "../models/start.js";
+import { architectureNames, contractNames } from "../rules/load.js";
 import type { ShadowOptions } from "../rules/vocabulary.js";
-import { builtInNames, contractRef, type RuleNames } from "./built-in.js";
+import { builtInNames, contractRef, ownName, type RuleNames } from "./built-in.js";
 import { failureSentence, propertySentence, ruleSentence, whySentences } from "./sentences.js";
 import { type StepReport, stepReport } from "./steps.js";
 import { ascii, type Column, tableLines, wrap, wrapAfter } from "./text.js";
@@ -130,9 +131,11 @@ function sequenceLines(entry: Entry, names: RuleNames): string[] {
 
 function headerOf(entry: Entry, names: RuleNames): SequenceHeader {
   const shadow = shadowWords(entry.shadow);
+  // Rules that are not built in are named all the same: a replay then refuses, where without the line it would go on
+  // under other rules.
   const named = {
-    ...(names.architecture === null ? {} : { architecture: names.architecture }),
-    ...(names.contract === null ? {} : { contract: names.contract }),
+    architecture: names.architecture ?? ownName(entry.architecture.name, architectureNames()),
+    contract: names.contract ?? ownName(entry.contract.name, contractNames()),
   };
   return {
     ...(names.claim === null ? named : { claim: names.claim }),

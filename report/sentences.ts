@@ -85,7 +85,10 @@ function nothingSent(root: HeldValue, failed: RuleUse | null): string {
   return `No invalidation followed step ${root.staleSince}.`;
 }
 
-/** The rule and where it stands: `nothing (rules/contracts/never.yaml:22), for stage 1 leaf loss in step 1: owes none`. */
+/**
+ * The rule and where it stands: `nothing (rules/contracts/never.yaml:22), for stage 1 leaf loss in step 1: owes
+ * none`.
+ */
 export function ruleSentence({ id, at, owes, transition, step, by }: RuleUse): string {
   const debt = owes === "none" ? "owes none" : `the ${by} owes ${owes}`;
   return `${id} (${at}), for ${transition} in step ${step}: ${debt}`;

@@ -43,7 +43,9 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
 }
 
 function columnWidths(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): number[] {
-  const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
+  const widths = columns.map(({ title }, at) =>
+    rows.reduce((widest, row) => Math.max(widest, row[at]!.length), title.length),
+  );
   const room = width - GAP.length * (columns.length - 1);
   for (let excess = sum(widths) - room; excess > 0; excess--) {
     const shrinkable = widths.map((value, at) => (columns[at]!.wraps === true && value > NARROWEST ? value : 0));

@@ -2,9 +2,9 @@
  * Why a property was broken: which cached value gave the wrong answer, since when, from where, and what left it there.
  *
  * Found by running the sequence again and watching. A value that was right when it was taken in went stale at a write;
- * from there on each invalidation is asked why it did not remove it. One that was stale from its beginning, or came back
- * behind an invalidation, has a source further up the walk, which is followed until a value is found that was right
- * once. Envelopes are sets, so there may be several reasons: the one nearest to the answer is told.
+ * from there on each invalidation is asked why it did not remove it. One that was stale from its beginning, or came
+ * back behind an invalidation, has a source further up the walk, which is followed until a value is found that was
+ * right once. Envelopes are sets, so there may be several reasons: the one nearest to the answer is told.
  */
 
 import type { Machine } from "../models/machine.js";

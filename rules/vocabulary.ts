@@ -20,7 +20,9 @@ export const CACHE_NAMES = [
 ] as const;
 export type CacheName = (typeof CACHE_NAMES)[number];
 
-/** The kinds of invalidation in the sequence language (`inv KIND ...`); an architecture maps each to its own command. */
+/**
+ * The kinds of invalidation in the sequence language (`inv KIND ...`); an architecture maps each to its own command.
+ */
 export const INVALIDATION_KINDS = ["iotlb", "ctx", "pasid", "dev", "s2"] as const;
 export type InvalidationKind = (typeof INVALIDATION_KINDS)[number];
 
@@ -57,7 +59,10 @@ export type Confidence = (typeof CONFIDENCES)[number];
 
 /** How the address operand of a command is decoded. Pages are IOVA pages, or GPA pages for `inv s2`. */
 export interface RangeEncoding {
-  /** `[iA+n]`: `exact` pages A..A+n-1; `block` the smallest aligned power-of-two block with all of them; `first` page A alone. */
+  /**
+   * `[iA+n]`: `exact` pages A..A+n-1; `block` the smallest aligned power-of-two block with all of them; `first` page
+   * A alone.
+   */
   count: "exact" | "block" | "first";
   /** `base=iA mask=m`: `aligned` the block of 2^m pages that holds A; `shifted` the 2^m pages from A on. */
   mask: "aligned" | "shifted";
@@ -78,7 +83,9 @@ export interface CacheRule {
   fields: readonly ContextField[];
   /** Pointers kept as the GPA that was read, as the HPA after stage 2, or as either. Context and walk caches. */
   pointers: "guest" | "host" | "either";
-  /** What an address match on one page of a superpage removes: `whole` superpage, or the `piece` for that page alone. */
+  /**
+   * What an address match on one page of a superpage removes: `whole` superpage, or the `piece` for that page alone.
+   */
   superpages: "whole" | "piece";
   source: string;
   confidence: Confidence;
@@ -136,7 +143,9 @@ export const ENTRY_CHANGES = [
 ] as const;
 export type EntryChange = (typeof ENTRY_CHANGES)[number];
 
-/** Changes of a context entry: `domain` when its VM or domain tag changes, `process` when only process tag or root do. */
+/**
+ * Changes of a context entry: `domain` when its VM or domain tag changes, `process` when only process tag or root do.
+ */
 export const CONTEXT_CHANGES = [
   "np->p",
   "p->np",
@@ -198,7 +207,10 @@ export interface Scope {
   range: "affected" | "all";
   /** The process tag's `own` entries, or `any` of the domain. */
   process: "own" | "any";
-  /** Entries marked global: part of the scope `always`, `never`, or if an affected walk ended in one before the change. */
+  /**
+   * Entries marked global: part of the scope `always`, `never`, or if an affected walk ended in one before the
+   * change.
+   */
   global: "if-global" | "always" | "never";
 }
 

@@ -1,10 +1,10 @@
 /**
  * What would serve an open duty next: the command that a driver which keeps the contract would send.
  *
- * For the current stage of a duty it looks for a form of command (kind, which operands are given, leaf-only or not) that
- * covers a scope in full, and fills in the duty's tags and pages; with nothing left to cover it is the fence. Which forms
- * cover a scope depends on the rule and the architecture alone, so they are found once and kept. The choice among them
- * is the caller's digit: the narrow form and the wide one both occur.
+ * For the current stage of a duty it looks for a form of command (kind, which operands are given, leaf-only or not)
+ * that covers a scope in full, and fills in the duty's tags and pages; with nothing left to cover it is the fence.
+ * Which forms cover a scope depends on the rule and the architecture alone, so they are found once and kept. The choice
+ * among them is the caller's digit: the narrow form and the wide one both occur.
  */
 
 import { ANY, KIND, NO_DOMAIN, RANGE, STRIDE, slots } from "../commands/command.js";
@@ -41,7 +41,10 @@ export class Discharger {
 
   constructor(private readonly machine: Machine) {}
 
-  /** Writes the next command of the duty that `choice` picks into `into`; false if no duty is open or none can be served. */
+  /**
+   * Writes the next command of the duty that `choice` picks into `into`; false if no duty is open or none can be
+   * served.
+   */
   readonly next = (choice: number, into: Float64Array): boolean => {
     const { ledger, state } = this.machine;
     const count = ledger.dutyCount(state);

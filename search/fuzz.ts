@@ -1,11 +1,11 @@
 /**
- * Fuzzing one cell: fast-check draws genes, the runner turns them into commands, until the budget is spent or a property
- * breaks.
+ * Fuzzing one cell: fast-check draws genes, the runner turns them into commands, until the budget is spent or a
+ * property breaks.
  *
  * Follows the design page, section 6. The budget is in commands, so that a run is the same on every machine; a limit in
- * seconds only stops earlier. Draws come in batches, each with a seed of its own made from the run's seed, the cell and the
- * batch, and between batches the event loop gets a turn, so that an interrupt is heard. On a failure fast-check shrinks
- * the genes; what is handed on is the commands they became.
+ * seconds only stops earlier. Draws come in batches, each with a seed of its own made from the run's seed, the cell and
+ * the batch, and between batches the event loop gets a turn, so that an interrupt is heard. On a failure fast-check
+ * shrinks the genes; what is handed on is the commands they became.
  */
 
 import fc from "fast-check";

@@ -12,7 +12,12 @@ export interface Cached {
   requester?: number;
   domain?: number;
   process?: number | "global";
-  /** First page and number of pages that it translates: IOVA pages, or guest pages in the caches of stage 2. */
+  /**
+   * The page under which it is held (the first one of a prefix): an IOVA page, or a guest page in the caches of stage
+   * 2.
+   */
+  page?: number;
+  /** First page and number of pages of the entry, which a superpage shares with its neighbours. */
   first?: number;
   pages?: number;
   /** Combined entries: the guest page they came through. */
@@ -30,15 +35,23 @@ export interface Range {
 export function removes(architecture: Architecture, command: Invalidation, cached: Cached): boolean {
   const rules = architecture.commands.find(({ kind }) => kind === command.kind)?.removes ?? [];
   const range = rangeOf(architecture, command);
-  return rules.some((rule) => rule.cache === cached.cache && applies(rule, command) && matches(rule, command, range, cached));
+  return rules.some(
+    (rule) => rule.cache === cached.cache && applies(rule, command) && matches(rule, command, range, cached),
+  );
 }
 
 function matches(rule: RemovalRule, command: Invalidation, range: Range | null, cached: Cached): boolean {
   const compares = (tag: RemovalRule["match"][number]): boolean => rule.match.includes(tag);
   const isGlobal = cached.process === "global" || cached.global === true;
   if (isGlobal && !rule.global) return false;
-  if (compares("requester") && cached.requester !== undefined && !sameRequester(command, cached.requester)) return false;
-  if (compares("domain") && command.domain !== null && cached.domain !== undefined && command.domain !== cached.domain) {
+  if (compares("requester") && cached.requester !== undefined && !sameRequester(command, cached.requester))
+    return false;
+  if (
+    compares("domain") &&
+    command.domain !== null &&
+    cached.domain !== undefined &&
+    command.domain !== cached.domain
+  ) {
     return false;
   }
   const process = cached.process;
@@ -47,7 +60,8 @@ function matches(rule: RemovalRule, command: Invalidation, range: Range | null, 
   }
   if (range === null) return true;
   const { first, pages, guest } = cached;
-  if (compares("address") && first !== undefined && (first >= range.end || first + (pages ?? 1) <= range.first)) return false;
+  if (compares("address") && first !== undefined && (first >= range.end || first + (pages ?? 1) <= range.first))
+    return false;
   return !compares("guest-address") || guest === undefined || (guest >= range.first && guest < range.end);
 }
 
@@ -112,6 +126,11 @@ export function holdsTag(architecture: Architecture, name: CacheName, tag: Tag):
 }
 
 /** The first page and the number of pages of an entry: the whole superpage if it is one. */
-export function extent(page: number, large: boolean): { first: number; pages: number } {
-  return large ? { first: page - (page % SHAPE.entries), pages: SHAPE.entries } : { first: page, pages: 1 };
+export function extent(page: number, large: boolean): { page: number; first: number; pages: number } {
+  return large ? { page, first: page - (page % SHAPE.entries), pages: SHAPE.entries } : { page, first: page, pages: 1 };
+}
+
+/** All pages below one entry of a root; `first` is the first of them. */
+export function extentBelow(first: number): { page: number; first: number; pages: number } {
+  return extent(first, true);
 }

@@ -4,6 +4,7 @@
 
 import {
   CONTEXTS,
+  type ContextEntry,
   type Entry,
   IOVA_PAGES,
   indexOf,
@@ -37,13 +38,12 @@ export type Walks = ReadonlyMap<string, Walk>;
 export function walkAll(world: World): Walks {
   const walks = new Map<string, Walk>();
   for (const context of CONTEXTS) {
-    for (const page of IOVA_PAGES) walks.set(requestKey(context, page), walk(world, context, page));
+    for (const page of IOVA_PAGES) walks.set(requestKey(context, page), walk(world, world.contexts[context]!, page));
   }
   return walks;
 }
 
-export function walk(world: World, context: number, page: number): Walk {
-  const { state, vm, root } = world.contexts[context]!;
+export function walk(world: World, { state, vm, root }: ContextEntry, page: number): Walk {
   const start = { page: root, permission: 3, global: false, large: false };
   if (state !== "present") return { result: null, entries: [], guestPages: [], pointer: null, leaf: null };
   return walkTable(world, vm, start, page, 0);

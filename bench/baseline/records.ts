@@ -1,9 +1,9 @@
 /**
  * The plain records of the baseline, and the one geometry that it knows: two levels of four entries in both stages.
  *
- * The baseline is the same work as the models', written the way that the fast-check guide shows: objects, Maps and Sets,
- * strings as keys. It is what `npm run bench` compares with, and an independent reading of docs/design.md that the test
- * beside it holds against the models. So it shares data with them (rules, operands), never code.
+ * The baseline is the same work as the models', written the way that the fast-check guide shows: objects, Maps and
+ * Sets, strings as keys. It is what `npm run bench` compares with, and an independent reading of docs/design.md that
+ * the test beside it holds against the models. So it shares data with them (rules, operands), never code.
  */
 
 import type { InvalidationKind } from "../../rules/vocabulary.js";

@@ -104,10 +104,7 @@ export class World {
   planContext(context: number, now: ContextEntry): Change | null {
     if (context >= SHAPE.contexts) return null;
     const exists =
-      now.vm < SHAPE.vms &&
-      now.domain < SHAPE.domains &&
-      now.process < SHAPE.processes &&
-      now.root < SHAPE.guestPages;
+      now.vm < SHAPE.vms && now.domain < SHAPE.domains && now.process < SHAPE.processes && now.root < SHAPE.guestPages;
     const old = this.contexts[context]!;
     if (!exists || contextText(old) === contextText(now)) return null;
     return { stage: 0, context, old, now };

@@ -35,7 +35,9 @@ function run(command: string): string {
     env: { ...process.env, COLUMNS: "100" },
   });
   const ending = result.status === 0 ? "" : `exit ${result.status}\n`;
-  return `${result.stdout}${result.stderr}${ending}`.trimEnd();
+  // Progress is for whoever waits; complaints are part of what a failing command says.
+  const complaints = result.status === 2 ? result.stderr : "";
+  return `${result.stdout}${complaints}${ending}`.trimEnd();
 }
 
 /** The block as it should be: each command with its output. */

@@ -1,0 +1,53 @@
+/**
+ * How long each cell of a run is searched: in commands, which repeat on every machine, or until some seconds are over.
+ *
+ * A run that is limited by seconds is repeated by the commands that each cell came to, so `--commands` also takes a
+ * list: one number for each cell.
+ */
+
+import { refuse } from "./exit.js";
+
+export const DEFAULT_COMMANDS = 30_000;
+
+export interface BudgetFlags {
+  commands?: string;
+  seconds?: string;
+}
+
+export interface Budget {
+  /** By cell; infinite where only time limits. */
+  commands: number[];
+  /** For the whole run. */
+  seconds: number | undefined;
+}
+
+export function budgetFrom(flags: BudgetFlags, cellCount: number): Budget {
+  const seconds = flags.seconds === undefined ? undefined : numberFrom(flags.seconds, "--seconds", "10");
+  const texts = flags.commands?.split(",") ?? [];
+  const given = texts.map((text) => numberFrom(text, "--commands", "1000"));
+  if (given.length > 1 && given.length !== cellCount)
+    refuse(
+      `--commands: ${given.length} numbers, and ${cellCount} cell${cellCount === 1 ? "" : "s"}; ` +
+        "known: one number, or one for each cell; give as many as there are cells",
+    );
+  const standing = given[0] ?? (seconds === undefined ? DEFAULT_COMMANDS : Number.POSITIVE_INFINITY);
+  return { commands: Array.from({ length: cellCount }, (_, at) => given[at] ?? standing), seconds };
+}
+
+function numberFrom(text: string, flag: string, example: string): number {
+  if (/^[0-9]+$/.test(text) && Number(text) >= 1) return Number(text);
+  return refuse(
+    `${flag}: "${text}" is no number to search by; known: whole numbers from 1 on; e.g. ${flag} ${example}`,
+  );
+}
+
+/** Time is no part of a result: it only ends a search earlier. */
+export class Clock {
+  private readonly start = process.hrtime.bigint();
+  constructor(private readonly seconds: number | undefined) {}
+
+  isOver(): boolean {
+    if (this.seconds === undefined) return false;
+    return Number(process.hrtime.bigint() - this.start) / 1e9 > this.seconds;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The lines that a run can be repeated or gone on with: complete commands, fit to be pasted into a shell.
+ */
+
+import { type BudgetFlags, DEFAULT_COMMANDS } from "./budget.js";
+import type { RuleRefs } from "./cells.js";
+import { DEFAULT_CORPUS } from "./stores.js";
+
+export interface RunFlags extends RuleRefs, BudgetFlags {
+  seed: string;
+  json?: boolean;
+  coverage?: boolean;
+  corpus: string;
+  geometry?: string;
+}
+
+/** The command that searches `claims` with these flags. */
+export function runLine(claims: readonly string[], flags: RunFlags): string {
+  const words = ["nestfuzz", "fuzz", ...claims, "--seed", flags.seed];
+  if (flags.commands !== undefined || flags.seconds === undefined)
+    words.push("--commands", flags.commands ?? `${DEFAULT_COMMANDS}`);
+  for (const name of ["seconds", "architecture", "contract", "strategies", "properties", "geometry"] as const) {
+    const value = flags[name];
+    if (value !== undefined) words.push(`--${name}`, value);
+  }
+  if (flags.coverage === true) words.push("--coverage");
+  if (flags.json === true) words.push("--json");
+  return `${words.map(quoted).join(" ")}${corpusWords(flags.corpus)}`;
+}
+
+/** The command that gives the same bytes again: what time has limited is limited by the commands it came to. */
+export function repeatLine(claims: readonly string[], flags: RunFlags, commands: readonly number[]): string {
+  const { seconds, ...others } = flags;
+  return runLine(claims, seconds === undefined ? flags : { ...others, commands: commands.join(",") });
+}
+
+/** The command that searches the cells from number `from` on, as the whole run would have. */
+export function goOnLine(
+  claims: readonly string[],
+  flags: RunFlags,
+  cells: readonly { id: string }[],
+  from: number,
+): string {
+  if (from === 0) return runLine(claims, flags);
+  const numbers = flags.commands?.split(",") ?? [];
+  const left = numbers.length > 1 ? { ...flags, commands: numbers.slice(from).join(",") } : flags;
+  const ids = cells.slice(from).map(({ id }) => id);
+  return runLine(ids, left);
+}
+
+/** The command that prints a counterexample. */
+export function showLine(id: string, corpus: string): string {
+  return `nestfuzz show ${id}${corpusWords(corpus)}`;
+}
+
+function corpusWords(folder: string): string {
+  return folder === DEFAULT_CORPUS ? "" : ` --corpus ${quoted(folder)}`;
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { goOnLine, repeatLine, runLine, showLine } from "../../cli/repeat.js";
+
+const FLAGS = { seed: "1", corpus: "corpus" };
+const CELLS = [{ id: "T1" }, { id: "T5.riscv" }, { id: "T5.tiny" }];
+
+describe("the line of a run", () => {
+  it("has every flag that matters, the default budget too", () => {
+    expect(runLine([], FLAGS)).toBe("nestfuzz fuzz --seed 1 --commands 30000");
+    const all = { contract: "my.yaml cm=0", geometry: "3x8/2x4", coverage: true, json: true, corpus: "a b" };
+    expect(runLine(["T1"], { ...FLAGS, ...all })).toBe(
+      "nestfuzz fuzz T1 --seed 1 --commands 30000 --contract 'my.yaml cm=0' --geometry 3x8/2x4 --coverage --json --corpus 'a b'",
+    );
+  });
+
+  it("is quoted for a shell", () => {
+    expect(runLine([], { ...FLAGS, seed: "it's $HOME" })).toContain("--seed 'it'\\''s $HOME' ");
+    expect(runLine([], { ...FLAGS, seed: "" })).toContain("--seed '' ");
+  });
+});
+
+describe("the line that repeats", () => {
+  it("has the commands that each cell came to in place of the seconds", () => {
+    const repeated = repeatLine(["T1", "T2"], { ...FLAGS, seconds: "5", commands: "1000" }, [23, 4711]);
+    expect(repeated).toBe("nestfuzz fuzz T1 T2 --seed 1 --commands 23,4711");
+    expect(repeatLine(["T1"], { ...FLAGS, commands: "1000" }, [23])).toBe("nestfuzz fuzz T1 --seed 1 --commands 1000");
+  });
+});
+
+describe("the line that goes on", () => {
+  it("names the cells that are left, with their budgets", () => {
+    expect(goOnLine(["T1", "T5"], FLAGS, CELLS, 1)).toBe("nestfuzz fuzz T5.riscv T5.tiny --seed 1 --commands 30000");
+    expect(goOnLine([], { ...FLAGS, commands: "1,2,3" }, CELLS, 2)).toBe("nestfuzz fuzz T5.tiny --seed 1 --commands 3");
+  });
+
+  it("is that of the run where nothing was finished", () => {
+    expect(goOnLine([], FLAGS, CELLS, 0)).toBe(runLine([], FLAGS));
+  });
+});
+
+describe("the line that shows", () => {
+  it("names the corpus where it is not the default", () => {
+    expect(showLine("nf-1", "corpus")).toBe("nestfuzz show nf-1");
+    expect(showLine("nf-1", "runs/a")).toBe("nestfuzz show nf-1 --corpus runs/a");
+  });
+});

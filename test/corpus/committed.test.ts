@@ -1,0 +1,39 @@
+/** The counterexamples that come with the program: they replay, and every claim that fails has one. */
+
+import { describe, expect, it } from "vitest";
+import { sameRules } from "../../corpus/entry.js";
+import { replayEntry, verifyAll } from "../../corpus/replay.js";
+import { CorpusStore } from "../../corpus/store.js";
+import { packageRoot } from "../../rules/home.js";
+import { loadClaims } from "../../rules/load.js";
+
+const { replayed, problems } = verifyAll(new CorpusStore(`${packageRoot()}/corpus`));
+const claims = loadClaims();
+const failing = claims.ok ? claims.value.flatMap(({ cells }) => cells).filter(({ expected }) => expected === "fails") : [];
+
+describe("the committed corpus", () => {
+  it("does what it says", () => {
+    expect(problems).toEqual([]);
+    expect(replayed.filter((one) => one.replayed.verdict !== "same")).toEqual([]);
+    expect(replayed.length).toBeGreaterThan(0);
+  });
+
+  it.each(failing.map((cell) => [cell.id, cell] as const))("refutes %s under the rules as they are now", (_, cell) => {
+    const found = replayed.find(
+      ({ entry }) =>
+        sameRules(entry.architecture, cell.architecture) &&
+        sameRules(entry.contract, cell.contract) &&
+        sameRules(entry.shadow, cell.shadow) &&
+        [...entry.strategies].sort().join() === [...cell.strategies].sort().join() &&
+        [...entry.properties].sort().join() === [...cell.properties].sort().join(),
+    );
+    expect(found, `no counterexample for ${cell.id}: run nestfuzz fuzz ${cell.id}`).toBeDefined();
+    expect(replayEntry(found!.entry, cell).verdict).toBe("same");
+    expect(found!.entry.minimal).toEqual({ removable: false, lowerable: false });
+  });
+
+  it("holds nothing that no claim needs", () => {
+    const ids = new Set(failing.map(({ id }) => id));
+    expect(replayed.filter(({ entry }) => !ids.has(entry.claim)).map(({ id }) => id)).toEqual([]);
+  });
+});
