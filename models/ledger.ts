@@ -12,14 +12,18 @@
  * whatever is invalidated, so their requests are unsettled until that has ended and everything was invalidated once.
  */
 
-import { ANY, NO_DOMAIN } from "../commands/command.js";
-import { CACHE_NAMES, type CacheName, type Contract, type Scope, TRANSITIONS } from "../rules/vocabulary.js";
-import type { Geometry, Paths } from "./geometry.js";
+import { CACHE_NAMES, type Contract, TRANSITIONS } from "../rules/vocabulary.js";
+import { Conflicts } from "./conflicts.js";
+import { Covering } from "./covering.js";
+import { CONFLICT, DUTY, type Duties, FLAG, SPAN_SHIFT } from "./duty.js";
+import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { FOOTPRINT_STAGE2, type Oracle } from "./oracle.js";
-import { type Pending, requesterMatches } from "./queue.js";
+import type { Pending } from "./queue.js";
+import { Reach } from "./reach.js";
+import { type CompiledScope, compileRecipe, EVERYTHING, type Recipe } from "./recipe.js";
 import { contextTransition, entryTransition, NO_TRANSITION } from "./transition.js";
-import { CACHE, type Unit, type UnitCache, type UnitRule } from "./unit.js";
+import { CACHE, type Unit, type UnitCache } from "./unit.js";
 import {
   CONTEXT_MASKS,
   contextClass,
@@ -31,47 +35,12 @@ import {
   entryRole,
   PRESENT,
   ROLE,
-  valueGlobal,
-  valuePage,
 } from "./values.js";
 import type { Change, World } from "./world.js";
 
-/** The rule number of the duty that follows a conflict of tags. */
-export const CONFLICT = TRANSITIONS.length;
 const CAPACITY = 96;
 
-/** Bits of a duty's flags: global entries exist; the old entry was not present; taken over from another context. */
-const FLAG = { global: 1, negative: 2, shared: 16 } as const;
-/** The span of the old leaf, two bits of the flags. */
-const SPAN_SHIFT = 2;
-
-/** Fields of a duty. */
-export const DUTY = {
-  rule: 0,
-  context: 1,
-  vm: 2,
-  domain: 3,
-  process: 4,
-  /** `FLAG` bits and the span of the old leaf. */
-  flags: 5,
-  stage: 6,
-  /** Guest pages of a stage-2 change, else -1. */
-  firstGuestPage: 7,
-  lastGuestPage: 8,
-  /** Affected pages, then the units left of each scope. */
-  pages: 9,
-} as const;
-
-interface CompiledScope {
-  /** One command must empty all of these together. */
-  caches: readonly number[];
-  all: boolean;
-  processAny: boolean;
-  global: "if-global" | "always" | "never";
-}
-type Recipe = readonly (readonly CompiledScope[])[];
-
-export class Ledger {
+export class Ledger implements Duties {
   /** Recipes by transition, then that of a conflict; scopes on absent caches are left out. */
   readonly recipes: readonly Recipe[];
   /** Words of a page mask. */
@@ -84,13 +53,13 @@ export class Ledger {
   /** A context entry is kept in two parts, which a unit may combine old with new. */
   private readonly splitDirectory: boolean;
   private readonly unsettledAt: number;
-  private readonly reachAt: number;
-  private readonly reachWords: number;
+  readonly reach: Reach;
+  private readonly covering: Covering;
+  private readonly conflictsOf: Conflicts;
   private readonly unitWords: number;
   /** Pages whose walk passes through the word being changed, and in which roles, by context. */
   readonly passes: Int32Array;
   private readonly roles: Int32Array;
-  private readonly mapped: Int32Array;
   /** Set when a capacity was reached: the run says nothing from here on. */
   overflowed = false;
   /** Transition opened or passed (with recipe `none`) by the last command, for coverage; -1 if none. */
@@ -118,14 +87,12 @@ export class Ledger {
     this.globals = layout.plain("ledger.globals", 1);
     const [first, second] = [CACHE.context, CACHE.pasid].map((cache) => unit.caches[cache]!);
     this.splitDirectory = first!.present && second!.present && !holdsAll(first!) && !holdsAll(second!);
-    this.reachWords = (geometry.hostPages + 31) >> 5;
-    this.reachAt = layout.plain("ledger.reach", geometry.contexts * this.reachWords);
+    this.reach = new Reach(layout, geometry, world, this);
+    this.covering = new Covering(geometry, unit, this.unitWords);
+    this.conflictsOf = new Conflicts(geometry, world, oracle);
     this.unsettledAt = layout.derived("ledger.unsettled", geometry.contexts * this.words);
-    this.covered = new Int32Array(this.unitWords);
-    this.common = new Int32Array(this.unitWords);
     this.passes = new Int32Array(geometry.contexts * this.words);
     this.roles = new Int32Array(geometry.contexts);
-    this.mapped = new Int32Array(geometry.vms * this.reachWords);
   }
 
   reset(state: Int32Array): void {
@@ -134,9 +101,9 @@ export class Ledger {
     state[this.globals] = 0;
     this.overflowed = false;
     this.superfluous = 0;
-    state.fill(0, this.reachAt, this.reachAt + this.geometry.contexts * this.reachWords);
+    this.reach.reset(state);
     this.reload(state);
-    state[this.conflicts] = this.conflictMask(state);
+    state[this.conflicts] = this.conflictsOf.mask(state, state[this.globals] !== 0);
     for (let context = 0; context < this.geometry.contexts; context++) {
       if ((state[this.conflicts]! & (1 << context)) !== 0) this.openConflict(state, context);
     }
@@ -146,7 +113,7 @@ export class Ledger {
   /** Computes again what is derived from the state, after it was replaced. */
   reload(state: Int32Array): void {
     this.overflowed = false;
-    this.refreshMapped(state);
+    this.reach.refreshMapped(state);
     this.settle(state);
   }
 
@@ -169,20 +136,6 @@ export class Ledger {
     return state[this.unsettledAt + context * this.words + word]!;
   }
 
-  /**
-   * Whether a VM whose results the context may meet maps host page `host`, or did while the context had open duties.
-   */
-  couldReach(state: Int32Array, context: number, host: number): boolean {
-    return ((state[this.reachAt + context * this.reachWords + (host >> 5)]! >>> (host & 31)) & 1) === 1;
-  }
-
-  /** Whether the stage 2 of the context's VM maps host page `host` now. */
-  mapsNow(state: Int32Array, context: number, host: number): boolean {
-    const entry = state[this.world.contexts + context]!;
-    if (contextClass(entry) !== PRESENT) return false;
-    return ((this.mapped[contextVm(entry) * this.reachWords + (host >> 5)]! >>> (host & 31)) & 1) === 1;
-  }
-
   // --- writes ---------------------------------------------------------------------------------------------------
 
   /** Before a planned change is applied: finds the affected walks and opens the duties. */
@@ -200,7 +153,7 @@ export class Ledger {
     } else this.noteGlobals(state, change);
     // Entry writes count too: global marks may have come to differ.
     this.noteConflicts(state);
-    if (change.vm >= 0) this.refreshMapped(state);
+    if (change.vm >= 0) this.reach.refreshMapped(state);
     this.settle(state);
   }
 
@@ -258,7 +211,7 @@ export class Ledger {
       contextProcess(change.old) !== contextProcess(change.new) || contextRoot(change.old) !== contextRoot(change.new);
     const torn = live && ((domain && process) || (vm && this.unit.caches[CACHE.pasid]!.hostPointers));
     if (!torn && !this.owesOlder(state, change.at)) return;
-    const domains = this.owedDomains(state, change.at) | (1 << contextDomain(change.new));
+    const domains = this.reach.owedDomains(state, change.at) | (1 << contextDomain(change.new));
     for (let context = 0; context < this.geometry.contexts; context++) {
       const entry = state[this.world.contexts + context]!;
       const shares = contextClass(entry) === PRESENT && (domains & (1 << contextDomain(entry))) !== 0;
@@ -512,57 +465,10 @@ export class Ledger {
 
   // --- conflicts of tags ----------------------------------------------------------------------------------------
 
-  /**
-   * The contexts whose requests may be answered by another's results: all of a domain that is used for two VMs or, with
-   * one process tag, for two tables; and those that meet another context's global entry where they translate
-   * differently.
-   */
-  private conflictMask(state: Int32Array): number {
-    const { contexts } = this.geometry;
-    let mixed = 0;
-    let met = 0;
-    for (let a = 0; a < contexts; a++) {
-      const left = state[this.world.contexts + a]!;
-      if (contextClass(left) !== PRESENT) continue;
-      for (let b = 0; b < contexts; b++) {
-        const right = state[this.world.contexts + b]!;
-        if (a === b || contextClass(right) !== PRESENT || contextDomain(left) !== contextDomain(right)) continue;
-        const sameVm = contextVm(left) === contextVm(right);
-        const sameTables = contextProcess(left) !== contextProcess(right) || contextRoot(left) === contextRoot(right);
-        if (!sameVm || !sameTables) mixed |= (1 << a) | (1 << b);
-        if (state[this.globals] !== 0 && this.meetsGlobal(a, b)) met |= 1 << a;
-      }
-    }
-    return mixed === 0 ? met : met | this.widenToDomains(state, mixed);
-  }
-
-  private widenToDomains(state: Int32Array, mask: number): number {
-    let wide = mask;
-    for (let a = 0; a < this.geometry.contexts; a++) {
-      if ((mask & (1 << a)) === 0) continue;
-      for (let b = 0; b < this.geometry.contexts; b++) {
-        const other = state[this.world.contexts + b]!;
-        if (contextClass(other) !== PRESENT) continue;
-        if (contextDomain(other) === contextDomain(state[this.world.contexts + a]!)) wide |= 1 << b;
-      }
-    }
-    return wide;
-  }
-
-  /** Whether a global entry of `other` stands where the walk of `context` finds something else. */
-  private meetsGlobal(context: number, other: number): boolean {
-    const { count, prefixCount } = this.geometry.iova;
-    const { leaf, pointer } = this.oracle;
-    return (
-      meetsGlobal(leaf, context * count, other * count, count) ||
-      meetsGlobal(pointer, context * prefixCount, other * prefixCount, prefixCount)
-    );
-  }
-
   /** Opens a duty for each context in conflict; one that is open stays at its beginning while the conflict lasts. */
   private noteConflicts(state: Int32Array): void {
     const before = state[this.conflicts]!;
-    const now = this.conflictMask(state);
+    const now = this.conflictsOf.mask(state, state[this.globals] !== 0);
     state[this.conflicts] = now;
     if (now === 0 && before === 0) return;
     for (let context = 0; context < this.geometry.contexts; context++) {
@@ -589,7 +495,7 @@ export class Ledger {
       const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
       for (let scope = 0; scope < scopes.length; scope++) {
         const units = at + DUTY.pages + this.words + scope * this.unitWords;
-        if (this.cover(state, at, units, scopes[scope]!, pending)) useful = true;
+        if (this.covering.cover(state, at, units, scopes[scope]!, pending)) useful = true;
       }
     }
     if (!useful) this.superfluous++;
@@ -625,7 +531,7 @@ export class Ledger {
     const units = at + DUTY.pages + this.words + scope * this.unitWords;
     const kept = state.slice(units, units + this.unitWords);
     const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
-    this.cover(state, at, units, scopes[scope]!, pending);
+    this.covering.cover(state, at, units, scopes[scope]!, pending);
     const covered = state.subarray(units, units + this.unitWords).every((bits) => bits === 0);
     state.set(kept, units);
     return covered;
@@ -640,96 +546,6 @@ export class Ledger {
   private heldBack(state: Int32Array, at: number): boolean {
     return state[at + DUTY.rule] === CONFLICT && (state[this.conflicts]! & (1 << state[at + DUTY.context]!)) !== 0;
   }
-
-  /**
-   * Takes from a scope's units what `pending` removes from all its caches; true if any was left. Two commands for two
-   * caches would not do: between them the one could be filled again from the other.
-   */
-  private cover(state: Int32Array, at: number, units: number, scope: CompiledScope, pending: Pending): boolean {
-    this.common.fill(-1);
-    for (const cache of scope.caches) {
-      this.covered.fill(0);
-      for (const rule of pending.rules[cache]!) {
-        if (this.tagsCovered(state, at, cache, scope, rule, pending))
-          this.coverRange(state, at, units, cache, rule, pending);
-      }
-      for (let word = 0; word < this.unitWords; word++) this.common[word]! &= this.covered[word]!;
-    }
-    let useful = false;
-    for (let word = 0; word < this.unitWords; word++) {
-      if ((state[units + word]! & this.common[word]!) === 0) continue;
-      state[units + word]! &= ~this.common[word]!;
-      useful = true;
-    }
-    return useful;
-  }
-
-  private tagsCovered(
-    state: Int32Array,
-    at: number,
-    cacheNumber: number,
-    scope: CompiledScope,
-    rule: UnitRule,
-    pending: Pending,
-  ): boolean {
-    const cache = this.unit.caches[cacheNumber]!;
-    const directory = cacheNumber === CACHE.context || cacheNumber === CACHE.pasid;
-    const flags = state[at + DUTY.flags]!;
-    const negative = (flags & FLAG.negative) !== 0;
-    if (rule.requester && pending.requester !== ANY && cache.keyedByRequester) {
-      if (!requesterMatches(pending, state[at + DUTY.context]!)) return false;
-    }
-    if (rule.domain && pending.domain !== ANY) {
-      const known = directory ? cache.holdsDomain && !negative : cache.keyedByDomain;
-      if (negative && cache.negativeHasNoDomain) {
-        if (pending.domain !== NO_DOMAIN) return false;
-      } else if (known && pending.domain !== state[at + DUTY.domain]!) return false;
-    }
-    if (rule.process && pending.process !== ANY) {
-      const known = directory ? cache.holdsProcess && !negative : cache.keyedByProcess;
-      if (known && (scope.processAny || pending.process !== state[at + DUTY.process]!)) return false;
-    }
-    const needsGlobal = scope.global === "always" || (scope.global === "if-global" && (flags & FLAG.global) !== 0);
-    const holdsGlobal = cacheNumber === CACHE.walk || cacheNumber === CACHE.stage1 || cacheNumber === CACHE.iotlb;
-    if (needsGlobal && !rule.global && holdsGlobal) return false;
-    if (rule.levelHint && pending.level > 0 && pending.level !== oldSpan(flags) + 1) return false;
-    return true;
-  }
-
-  /** Marks in `covered` the units of a scope that one rule of a command removes from one cache. */
-  private coverRange(
-    state: Int32Array,
-    at: number,
-    units: number,
-    cache: number,
-    rule: UnitRule,
-    pending: Pending,
-  ): void {
-    const directory = cache === CACHE.context || cache === CACHE.pasid;
-    const isStage2 = state[at + DUTY.firstGuestPage]! >= 0;
-    if (pending.whole || directory || !(rule.address || rule.guestAddress)) {
-      this.covered.fill(-1);
-      return;
-    }
-    const guestRange = rule.guestAddress || cache === CACHE.stage2 || cache === CACHE["stage2-walk"];
-    if (guestRange !== isStage2) return;
-    const paths = isStage2 ? this.geometry.guest : this.geometry.iova;
-    let { first, last } = pending;
-    const span = paths.spanPages[oldSpan(state[at + DUTY.flags]!)]!;
-    if (this.unit.caches[cache]!.wholeSuperpages && span > 1) {
-      first = Math.floor(first / span) * span;
-      last = Math.floor(last / span) * span + span - 1;
-    }
-    const isPointer = cache === CACHE.walk || cache === CACHE["stage2-walk"];
-    for (let page = 0; page < paths.count; page++) {
-      const bit = 1 << (page & 31);
-      if ((state[units + (page >> 5)]! & bit) !== 0 && isInRange(paths, page, isPointer, first, last)) {
-        this.covered[page >> 5]! |= bit;
-      }
-    }
-  }
-  private readonly covered: Int32Array;
-  private readonly common: Int32Array;
 
   /** A fence: stages with nothing left to cover give way to the next; duties without a next stage are done. */
   fence(state: Int32Array): void {
@@ -804,7 +620,7 @@ export class Ledger {
       for (let word = 0; word < words; word++) state[into + word]! |= state[at + DUTY.pages + word]!;
       if (state[at + DUTY.firstGuestPage]! >= 0) this.settleStage2(state, at, into);
     }
-    this.noteReach(state);
+    this.reach.note(state);
   }
 
   /** Requests whose walk needs a guest page of an open stage-2 duty now, whether or not it did at the write. */
@@ -822,82 +638,6 @@ export class Ledger {
           state[into + (page >> 5)]! |= 1 << (page & 31);
           break;
         }
-      }
-    }
-  }
-
-  /** While a context has open duties, what was mapped stays within reach, and so does what its domains' users reach. */
-  private noteReach(state: Int32Array): void {
-    const { geometry, reachWords } = this;
-    for (let context = 0; context < geometry.contexts; context++) {
-      const present = contextClass(state[this.world.contexts + context]!) === PRESENT;
-      let vms = present ? 1 << contextVm(state[this.world.contexts + context]!) : 0;
-      const owes = this.owedDomains(state, context) !== 0;
-      vms |= this.owedVms;
-      const into = this.reachAt + context * reachWords;
-      for (let word = 0; word < reachWords; word++) {
-        // A stage-2 table that is out of use may be used for anything before its removal is complete.
-        if (this.owesTable) {
-          state[into + word] = -1;
-          continue;
-        }
-        let now = owes ? state[into + word]! : 0;
-        for (let vm = 0; vm < geometry.vms; vm++)
-          if ((vms & (1 << vm)) !== 0) now |= this.mapped[vm * reachWords + word]!;
-        state[into + word] = now;
-      }
-    }
-    if (state[this.duties] !== 0) this.shareReach(state);
-  }
-
-  private shareReach(state: Int32Array): void {
-    const { geometry, reachWords } = this;
-    for (let context = 0; context < geometry.contexts; context++) {
-      const domains = this.owedDomains(state, context);
-      if (domains === 0) continue;
-      for (let other = 0; other < geometry.contexts; other++) {
-        const entry = state[this.world.contexts + other]!;
-        const used = contextClass(entry) === PRESENT ? 1 << contextDomain(entry) : 0;
-        if (other === context || ((used | this.owedDomains(state, other)) & domains) === 0) continue;
-        for (let word = 0; word < reachWords; word++) {
-          state[this.reachAt + context * reachWords + word]! |= state[this.reachAt + other * reachWords + word]!;
-        }
-      }
-    }
-  }
-
-  /**
-   * The domains of a context's open duties, a bit each; leaves their VMs in `owedVms`, and whether a stage-2 table is
-   * owed.
-   */
-  private owedDomains(state: Int32Array, context: number): number {
-    const count = state[this.duties]!;
-    let domains = 0;
-    this.owedVms = 0;
-    this.owesTable = false;
-    for (let number = 0; number < count; number++) {
-      if (this.duty(state, number, DUTY.context) !== context) continue;
-      domains |= 1 << this.duty(state, number, DUTY.domain);
-      this.owedVms |= 1 << this.duty(state, number, DUTY.vm);
-      const rule = this.duty(state, number, DUTY.rule);
-      if (rule !== CONFLICT && TRANSITIONS[rule]!.stage === 2 && TRANSITIONS[rule]!.level === "table")
-        this.owesTable = true;
-    }
-    return domains;
-  }
-  private owedVms = 0;
-  private owesTable = false;
-
-  /** The host pages that each VM's stage 2 maps. */
-  private refreshMapped(state: Int32Array): void {
-    const { geometry, mapped, reachWords } = this;
-    mapped.fill(0);
-    for (let vm = 0; vm < geometry.vms; vm++) {
-      for (let page = 0; page < geometry.guestPages; page++) {
-        const value = this.world.translate(state, vm, page);
-        if ((value & 3) !== PRESENT) continue;
-        const host = valuePage(value);
-        mapped[vm * reachWords + (host >> 5)]! |= 1 << (host & 31);
       }
     }
   }
@@ -927,56 +667,7 @@ function holdsAll(cache: UnitCache): boolean {
   return (cache.fieldMask & all) === all;
 }
 
-/** A pointer goes when the range touches the pages below it: the deepest one stands for those above. */
-function isInRange(paths: Paths, page: number, isPointer: boolean, first: number, last: number): boolean {
-  const deepest = isPointer && paths.levels >= 2 ? paths.prefix[page * paths.levels + paths.levels - 2]! : -1;
-  if (deepest < 0) return paths.pages[page]! >= first && paths.pages[page]! <= last;
-  return paths.prefixBase[deepest]! <= last && paths.prefixBase[deepest]! + paths.prefixPages[deepest]! - 1 >= first;
-}
-
 function oldEntryFlags(oldRole: number, span: number): number {
   if (oldRole === ROLE.leaf) return span << SPAN_SHIFT;
   return oldRole === ROLE.table ? 0 : FLAG.negative;
-}
-
-const oldSpan = (flags: number): number => (flags >> SPAN_SHIFT) & 3;
-
-function isGlobal(value: number): boolean {
-  return value >= 0 && (value & 3) === PRESENT && valueGlobal(value) === 1;
-}
-
-function meetsGlobal(values: Int32Array, own: number, others: number, count: number): boolean {
-  for (let at = 0; at < count; at++) {
-    if (values[own + at] !== values[others + at] && isGlobal(values[others + at]!)) return true;
-  }
-  return false;
-}
-
-const everything = (...caches: CacheName[]): Scope => ({ caches, range: "all", process: "any", global: "always" });
-
-/**
- * Down the tree, a fence after each step; process contexts twice, since they and stage 2 may be filled from each
- * other.
- */
-const EVERYTHING: readonly (readonly Scope[])[] = [
-  [everything("context")],
-  [everything("pasid")],
-  [everything("stage2-walk", "stage2")],
-  [everything("pasid")],
-  [everything("walk", "stage1", "iotlb")],
-  [everything("device-tlb")],
-];
-
-function compileRecipe(stages: readonly (readonly Scope[])[], unit: Unit): Recipe {
-  const compiled = stages.map((stage) =>
-    stage
-      .map((scope) => ({
-        caches: scope.caches.map((cache) => CACHE[cache]).filter((cache) => unit.caches[cache]!.present),
-        all: scope.range === "all",
-        processAny: scope.process === "any",
-        global: scope.global,
-      }))
-      .filter((scope) => scope.caches.length > 0),
-  );
-  return compiled.filter((stage) => stage.length > 0);
 }

@@ -51,9 +51,8 @@ function leaks(
   const host = valuePage(value);
   const access = outcomeOf(value, 0) >= 0 ? 0 : 1;
   const { ledger, state } = view.machine;
-  const foreign =
-    !ledger.couldReach(state, context, host) || (view.isSettled(context, page) && isOthers(view, context, page, value));
-  if (foreign) {
+  const isOutOfReach = !ledger.reach.couldReach(state, context, host);
+  if (isOutOfReach || (view.isSettled(context, page) && isOthers(view, context, page, value))) {
     view.report("isolation", strategy, context, page, access, outcomeOf(expected, access), host);
     view.violation.severity = "stale-access";
     return true;

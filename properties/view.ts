@@ -122,7 +122,7 @@ export class View {
 
   /** Whether the request's VM maps host page `host` now. */
   isMapped(context: number, host: number): boolean {
-    return this.machine.ledger.mapsNow(this.machine.state, context, host);
+    return this.machine.ledger.reach.mapsNow(this.machine.state, context, host);
   }
 
   /** Guest pages that settled walks of `context` need now: `needs[guestPage]` is a page position + 1, or 0. */

@@ -34,7 +34,9 @@ function cellWith({ architecture, contract }: { architecture: Architecture; cont
   return found?.id ?? null;
 }
 
-/** What stands for rules that are not built in: their name, made one that no built-in rules have. A replay refuses it. */
+/**
+ * What stands for rules that are not built in: their name, made one that no built-in rules have. A replay refuses it.
+ */
 export function ownName(name: string, builtIn: readonly string[]): string {
   return builtIn.includes(name) ? `changed-${name}` : name;
 }

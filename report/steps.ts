@@ -10,8 +10,8 @@ import { commandActor, describeCommand, printCommand } from "../commands/languag
 import type { EntryFailure, EntryRequest, Setting } from "../corpus/entry.js";
 import { entryFailure } from "../corpus/make.js";
 import { prepareRun } from "../corpus/run.js";
+import { DUTY } from "../models/duty.js";
 import { pagePosition } from "../models/geometry.js";
-import { DUTY } from "../models/ledger.js";
 import type { Machine } from "../models/machine.js";
 import { outcomeOf } from "../models/values.js";
 import { type StrategyName, unreachable } from "../rules/vocabulary.js";

@@ -8,7 +8,7 @@
  */
 
 import { ANY, KIND, NO_DOMAIN, RANGE, STRIDE, slots } from "../commands/command.js";
-import { DUTY } from "../models/ledger.js";
+import { DUTY } from "../models/duty.js";
 import type { Machine } from "../models/machine.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 

@@ -9,7 +9,9 @@ import { loadClaims } from "../../rules/load.js";
 
 const { replayed, problems } = verifyAll(new CorpusStore(`${packageRoot()}/corpus`));
 const claims = loadClaims();
-const failing = claims.ok ? claims.value.flatMap(({ cells }) => cells).filter(({ expected }) => expected === "fails") : [];
+const failing = claims.ok
+  ? claims.value.flatMap(({ cells }) => cells).filter(({ expected }) => expected === "fails")
+  : [];
 
 describe("the committed corpus", () => {
   it("does what it says", () => {

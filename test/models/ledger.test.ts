@@ -205,7 +205,7 @@ describe("ledger", () => {
 
   it("remembers the host pages that a request may have reached since it became unsettled", () => {
     const scenario = tiny();
-    const reach = (host: number): boolean => scenario.machine.ledger.couldReach(scenario.machine.state, 0, host);
+    const reach = (host: number): boolean => scenario.machine.ledger.reach.couldReach(scenario.machine.state, 0, host);
     expect([reach(8), reach(42)]).toEqual([true, false]);
     scenario.do("s2 d0 g8=h42 rw");
     expect([reach(8), reach(42)]).toEqual([true, true]);

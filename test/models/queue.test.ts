@@ -1,8 +1,8 @@
 /**
  * What a submitted command removes, seen from outside: which stale entries are gone after its fence.
  *
- * Shown: the range encodings, tags and their absence, the requester mask, reserved domain, global entries, leaf and level
- * hints, superpages whole and by pieces, conditions on operands as sent, order of execution. One cache at a time.
+ * Shown: the range encodings, tags and their absence, the requester mask, reserved domain, global entries, leaf and
+ * level hints, superpages whole and by pieces, conditions on operands as sent, order of execution. One cache at a time.
  * Left out: combinations; those are `exactness.test.ts`.
  */
 

@@ -1,8 +1,8 @@
 /**
  * The shadow by examples: one collapsed table, refreshed by completed guest invalidations and by nothing else.
  *
- * Each sentence is one of section 4 (Shadow). Left out: that it lies inside the envelope of a unit with negative caching
- * (a property of its own).
+ * Each sentence is one of section 4 (Shadow). Left out: that it lies inside the envelope of a unit with negative
+ * caching (a property of its own).
  */
 
 import { describe, expect, it } from "vitest";

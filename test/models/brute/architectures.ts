@@ -79,8 +79,8 @@ const FIELD_SPLITS: readonly (readonly [readonly ContextField[], readonly Contex
 ];
 
 /**
- * An architecture of random caches and commands, within what a rule file could say. Not drawn, since the design page does
- * not say what they mean: level hints on what has no level (pointers, negative entries, walks in flight).
+ * An architecture of random caches and commands, within what a rule file could say. Not drawn, since the design page
+ * does not say what they mean: level hints on what has no level (pointers, negative entries, walks in flight).
  */
 export function drawArchitecture(draw: Draw, queue: Architecture["queue"]): Architecture {
   const present = CACHE_NAMES.filter(() => draw.chance(0.65));

@@ -4,8 +4,8 @@
  * A move fills one key by one derivation step (replacing what the key held), evicts one key, or executes one pending
  * command. All contents that moves can reach are kept. Only keys in `focus` are ever filled: they are chosen so that
  * what they may hold depends on no other key. Walks in flight (caches that the unit lacks) are as many as one likes, so
- * those sets hold any number of values. Exponential in the keys; for the smallest configurations, where it shows that the
- * reduction in `histories.ts` loses nothing and adds nothing.
+ * those sets hold any number of values. Exponential in the keys; for the smallest configurations, where it shows that
+ * the reduction in `histories.ts` loses nothing and adds nothing.
  */
 
 import type { Unit } from "../../../models/unit.js";

@@ -195,7 +195,10 @@ function requesterEqual(command: Invalidation, requester: number | undefined): b
   return (command.requester | command.requesterMask) === (requester | command.requesterMask);
 }
 
-/** Whether the range reaches the entry: a prefix by all pages below it, a superpage by all its pages, unless by pieces. */
+/**
+ * Whether the range reaches the entry: a prefix by all pages below it, a superpage by all its pages, unless by
+ * pieces.
+ */
 function touches(geometry: Geometry, submitted: Submitted, entry: Entry): boolean {
   const [first, last] = extent(geometry, entry);
   return submitted.first <= last && submitted.last >= first;

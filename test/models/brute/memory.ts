@@ -10,7 +10,9 @@ import type { Geometry } from "../../../models/geometry.js";
 import { ABSENT, entryGlobal, entryKind, entryPermission, entryTarget, MALFORMED } from "../../../models/values.js";
 import type { World } from "../../../models/world.js";
 
-/** What an entry says at its place: a fault class, a leaf or a pointer, with permission, global mark and target page. */
+/**
+ * What an entry says at its place: a fault class, a leaf or a pointer, with permission, global mark and target page.
+ */
 export interface Meaning {
   what: "absent" | "malformed" | "leaf" | "table";
   permission: number;

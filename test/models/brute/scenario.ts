@@ -1,4 +1,7 @@
-/** A machine driven by the sequence language, its answers as the words of a report: `h8`, `fault (stage 1, not present)`. */
+/**
+ * A machine driven by the sequence language, its answers as the words of a report: `h8`, `fault (stage 1, not
+ * present)`.
+ */
 
 import { encodeAll } from "../../../commands/command.js";
 import { parseCommands } from "../../../commands/language.js";

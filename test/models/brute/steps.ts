@@ -2,9 +2,10 @@
  * One derivation step of a concrete unit: what it may put into which cache, given memory and what it holds.
  *
  * Written from section 10 of the design page ("The chain of caches"). `Steps.each` calls `emit(set, value)` for every
- * value that one step gives, `fault(context, page)` for every request that may fault now, and `answer` for what a request
- * may be answered from. A step reads memory and held values only: longer walks are several steps, since every cache that
- * the unit lacks still holds the walks in flight. Set numbers are those of `Unit`, packed values those of `values.ts`.
+ * value that one step gives, `fault(context, page)` for every request that may fault now, and `answer` for what a
+ * request may be answered from. A step reads memory and held values only: longer walks are several steps, since every
+ * cache that the unit lacks still holds the walks in flight. Set numbers are those of `Unit`, packed values those of
+ * `values.ts`.
  */
 
 import type { Geometry } from "../../../models/geometry.js";
