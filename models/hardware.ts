@@ -59,6 +59,9 @@ export class Hardware {
   private filling = false;
   /** Counts the changes of lines: as long as it stands, and memory too, every answer does. */
   changes = 0;
+  /** By cache: first set under the walk's own process tag and under the global one; for `lookTagged`. */
+  private readonly own = new Int32Array(CACHE_COUNT);
+  private readonly shared = new Int32Array(CACHE_COUNT);
   private root: number = UNKNOWN;
   private permission = 0;
   private global = 0;
@@ -105,6 +108,7 @@ export class Hardware {
     const { contexts, iova } = this.geometry;
     for (let context = 0; context < contexts; context++) {
       const entry = this.contextValue(state, context);
+      if (entry >= 0) this.useTags(context, entry);
       this.root = UNKNOWN;
       for (let page = 0; page < iova.count; page++) {
         into[context * iova.count + page] = this.requestThrough(state, context, entry, page);
@@ -143,6 +147,7 @@ export class Hardware {
     this.root = UNKNOWN;
     const entry = this.contextValue(state, context);
     if (entry < 0) return;
+    this.useTags(context, entry);
     const leaf = this.stage1(state, context, entry, page);
     if (leaf < 0 || (leaf & 3) !== PRESENT) return;
     state[flight] = context + 1;
@@ -233,11 +238,20 @@ export class Hardware {
     return state[at] === set + 1 ? state[at + 1]! : MISS;
   }
 
-  /** Looks under the walk's own process tag, then among global entries. */
-  private lookTagged(state: Int32Array, cache: number, context: number, entry: number, address: number): number {
+  /** Looks under the walk's own process tag, then among global entries; `useTags` comes first. */
+  private lookTagged(state: Int32Array, cache: number, address: number): number {
+    const own = this.look(state, this.own[cache]! + address);
+    return own !== MISS ? own : this.look(state, this.shared[cache]! + address);
+  }
+
+  /** Finds the first sets of the caches that are keyed by tags, for a walk with these. */
+  private useTags(context: number, entry: number): void {
     const domain = contextDomain(entry);
-    const own = this.look(state, this.unit.set(cache, context, domain, contextProcess(entry), address));
-    return own !== MISS ? own : this.look(state, this.unit.set(cache, context, domain, GLOBAL, address));
+    const process = contextProcess(entry);
+    for (let cache = CACHE.walk; cache <= CACHE.iotlb; cache++) {
+      this.own[cache] = this.unit.set(cache, context, domain, process, 0);
+      this.shared[cache] = this.unit.set(cache, context, domain, GLOBAL, 0);
+    }
   }
 
   private fill(state: Int32Array, set: number, value: number): void {
@@ -258,7 +272,10 @@ export class Hardware {
 
   private request(state: Int32Array, context: number, page: number): number {
     const cached = this.fromDevice(state, context, page);
-    return cached !== MISS ? cached : this.requestThrough(state, context, this.contextValue(state, context), page);
+    if (cached !== MISS) return cached;
+    const entry = this.contextValue(state, context);
+    if (entry >= 0) this.useTags(context, entry);
+    return this.requestThrough(state, context, entry, page);
   }
 
   private fromDevice(state: Int32Array, context: number, page: number): number {
@@ -271,7 +288,7 @@ export class Hardware {
     const fromDevice = this.fromDevice(state, context, page);
     if (fromDevice !== MISS) return fromDevice;
     if (entry < 0) return entry;
-    let result = this.caches[CACHE.iotlb]!.present ? this.lookTagged(state, CACHE.iotlb, context, entry, page) : MISS;
+    let result = this.caches[CACHE.iotlb]!.present ? this.lookTagged(state, CACHE.iotlb, page) : MISS;
     if (result === MISS) {
       const leaf = this.stage1(state, context, entry, page);
       if (leaf < 0) return leaf;
@@ -332,7 +349,7 @@ export class Hardware {
     const { geometry } = this;
     const { iova } = geometry;
     if (this.caches[CACHE.stage1]!.present) {
-      const cached = this.lookTagged(state, CACHE.stage1, context, entry, page);
+      const cached = this.lookTagged(state, CACHE.stage1, page);
       if (cached !== MISS) return cached;
     }
     let depth = 0;
@@ -341,7 +358,7 @@ export class Hardware {
     this.global = 0;
     if (this.caches[CACHE.walk]!.present) {
       for (let deepest = iova.levels - 2; deepest >= 0 && table === MISS; deepest--) {
-        const pointer = this.lookTagged(state, CACHE.walk, context, entry, iova.prefix[page * iova.levels + deepest]!);
+        const pointer = this.lookTagged(state, CACHE.walk, iova.prefix[page * iova.levels + deepest]!);
         if (pointer === MISS) continue;
         if ((pointer & 3) !== PRESENT) return pointer;
         this.permission = (pointer >> 2) & 3;

@@ -22,8 +22,17 @@ import {
 import type { Geometry } from "./geometry.js";
 import { CONTEXT_MASKS } from "./values.js";
 
-/** Positions of the caches in `CACHE_NAMES`. */
-export const CACHE = Object.fromEntries(CACHE_NAMES.map((name, at) => [name, at])) as Record<CacheName, number>;
+/** Positions of the caches in `CACHE_NAMES`; written out, since hot loops read them. */
+export const CACHE: Readonly<Record<CacheName, number>> = {
+  context: 0,
+  pasid: 1,
+  walk: 2,
+  stage1: 3,
+  "stage2-walk": 4,
+  stage2: 5,
+  iotlb: 6,
+  "device-tlb": 7,
+};
 export const CACHE_COUNT = CACHE_NAMES.length;
 
 /** The process tag of entries marked global. */

@@ -22,6 +22,7 @@ export function agreement(): Property {
       let isWitnessed = false;
       for (let context = 0; context < view.contexts; context++) {
         for (let page = 0; page < view.pages; page++) {
+          if (view.isFresh[context * view.pages + page] === 1) continue;
           if (view.isSettled(context, page)) {
             if (disagrees(view, context, page)) return true;
           } else if (!isWitnessed && isStale(view, context, page)) {
@@ -41,7 +42,7 @@ function disagrees(view: View, context: number, page: number): boolean {
   const at = context * view.pages + page;
   if (machine.hardware !== null && concrete(view, "hardware", context, page, expected, view.hardware[at]!)) return true;
   if (machine.shadow !== null && concrete(view, "shadow", context, page, expected, view.shadow[at]!)) return true;
-  return machine.envelope !== null && view.setsChanged && envelopeDisagrees(view, context, page, expected);
+  return machine.envelope !== null && envelopeDisagrees(view, context, page, expected);
 }
 
 function concrete(

@@ -31,6 +31,8 @@ export class View {
   readonly answers = new Int32Array(8192);
   readonly answerFrom: Int32Array;
   readonly answerTo: Int32Array;
+  /** By request: 1 if every strategy answers, or can only answer, as the oracle does. */
+  readonly isFresh: Uint8Array;
   /** What the last step may have changed: concrete strategies; the envelope or which requests are settled. */
   concreteChanged = true;
   setsChanged = true;
@@ -49,6 +51,7 @@ export class View {
     this.shadow = new Int32Array(this.contexts * this.pages);
     this.answerFrom = new Int32Array(this.contexts * this.pages);
     this.answerTo = new Int32Array(this.contexts * this.pages);
+    this.isFresh = new Uint8Array(this.contexts * this.pages);
     this.contextTags = new Int32Array(this.contexts);
     this.guestUse = new Int32Array(machine.geometry.guestPages);
   }
@@ -67,6 +70,27 @@ export class View {
     if (this.concreteChanged) hardware?.translateAll(this.machine.state, this.hardware);
     if (this.concreteChanged && shadow !== null) this.askShadow(shadow);
     if (this.setsChanged && envelope !== null) this.listAll(envelope);
+    if (this.concreteChanged || this.setsChanged) this.noteFresh();
+  }
+
+  private noteFresh(): void {
+    const { hardware, shadow, envelope, oracle } = this.machine;
+    for (let at = 0; at < this.isFresh.length; at++) {
+      const expected = oracle.value[at]!;
+      let fresh = hardware === null || sameMeaning(expected, this.hardware[at]!);
+      if (shadow !== null) fresh &&= sameMeaning(expected, this.shadow[at]!);
+      if (envelope !== null && fresh) fresh = this.isSetFresh(envelope, at, expected);
+      this.isFresh[at] = fresh ? 1 : 0;
+    }
+  }
+
+  private isSetFresh(envelope: Envelope, at: number, expected: number): boolean {
+    if (envelope.faultMask[at] !== 0 && expected >= 0 && (expected & 3) === PRESENT && !isBarred(expected))
+      return false;
+    for (let answer = this.answerFrom[at]!; answer < this.answerTo[at]!; answer++) {
+      if (!sameMeaning(expected, this.answers[answer]!)) return false;
+    }
+    return true;
   }
 
   private noteTags(): void {

@@ -7,8 +7,19 @@ import {
   type Level,
   TRANSITIONS,
   type Transition,
+  transitionName,
 } from "../../rules/vocabulary.js";
 import type { ContextEntry, Entry, Role } from "./records.js";
+
+/** A rule for one transition. */
+export interface DutyRule {
+  /** The transition: one row of the contract may serve several. */
+  name: string;
+  isContext: boolean;
+  isStage2Table: boolean;
+  by: ContractRule["by"];
+  stages: ContractRule["stages"];
+}
 
 /** The rule for a table entry that was and is of these roles; null where no walk can tell the two apart. */
 export function entryRule(
@@ -17,7 +28,7 @@ export function entryRule(
   roles: { old: Role; now: Role },
   old: Entry,
   now: Entry,
-): ContractRule | null {
+): DutyRule | null {
   const level: Level = roles.old === "table" || roles.now === "table" ? "table" : "leaf";
   const change = entryChange(roles.old, roles.now, old, now);
   return change === null ? null : ruleFor(contract, { stage, level, change });
@@ -40,7 +51,7 @@ function presenceChange(was: Role, is: Role): EntryChangeName | null {
   return was === "absent" ? "np->p" : "malformed->p";
 }
 
-export function contextRule(contract: Contract, old: ContextEntry, now: ContextEntry): ContractRule | null {
+export function contextRule(contract: Contract, old: ContextEntry, now: ContextEntry): DutyRule | null {
   const stage = 0;
   const level = "context";
   if (old.state === "present" && now.state === "present") {
@@ -52,9 +63,21 @@ export function contextRule(contract: Contract, old: ContextEntry, now: ContextE
   return change === null ? null : ruleFor(contract, { stage, level, change });
 }
 
-function ruleFor(contract: Contract, wanted: Transition): ContractRule | null {
+/** One object for each row and transition, so that duties can be told apart by it. */
+const known = new Map<ContractRule, Map<string, DutyRule>>();
+
+function ruleFor(contract: Contract, wanted: Transition): DutyRule | null {
   const at = TRANSITIONS.findIndex(
     ({ stage, level, change }) => stage === wanted.stage && level === wanted.level && change === wanted.change,
   );
-  return contract.rules[at] ?? null;
+  const row = contract.rules[at];
+  if (row === undefined) return null;
+  const rules = known.get(row) ?? new Map<string, DutyRule>();
+  known.set(row, rules);
+  const name = transitionName(wanted);
+  const { by, stages } = row;
+  const isStage2Table = wanted.stage === 2 && wanted.level === "table";
+  const rule = rules.get(name) ?? { name, isContext: wanted.stage === 0, isStage2Table, by, stages };
+  rules.set(name, rule);
+  return rule;
 }

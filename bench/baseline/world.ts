@@ -94,6 +94,15 @@ export class World {
     return hosts;
   }
 
+  /** Whether any entry is marked global; with `without` as it was before that change. */
+  hasGlobal(without?: EntryChange): boolean {
+    return [...this.memory].some(([host, entries]) =>
+      entries.some((entry, index) =>
+        without?.host === host && without.index === index ? without.old.global : entry.global,
+      ),
+    );
+  }
+
   planWrite(vm: number, page: number, index: number, entry: Entry): Change | null {
     if (vm >= SHAPE.vms || page >= SHAPE.guestPages || index >= SHAPE.entries) return null;
     const host = this.translate(vm, page);

@@ -99,3 +99,9 @@ describe("unit", () => {
     expect(cachesOf([])).toEqual([]);
   });
 });
+
+describe("cache numbers", () => {
+  it("are the positions of the names", () => {
+    expect(Object.entries(CACHE)).toEqual(CACHE_NAMES.map((name, at) => [name, at]));
+  });
+});

@@ -1,0 +1,44 @@
+/**
+ * `npm run bench`: how fast the fuzzer is, as figures and as a ratio to the same work written with `fc.commands`;
+ * `--memory`: whether it grows.
+ */
+
+import { Command, InvalidArgumentError } from "commander";
+import { MEMORY_HEAD, measureMemory, sampleText } from "./memory.js";
+import { measureSpeed, speedText } from "./speed.js";
+
+interface Options {
+  json: boolean;
+  memory: boolean;
+  seconds?: number;
+}
+
+const options = new Command("bench")
+  .description("Measures the fuzzer and a baseline written with fc.commands.")
+  .option("--json", "print the figures as JSON", false)
+  .option("--memory", "fuzz for a while and print what memory is in use", false)
+  .option("--seconds <n>", "a round of one subject (default 1), or all of --memory (default 60)", positive)
+  .parse()
+  .opts<Options>();
+
+if (options.memory) await memory(options);
+else speed(options);
+
+function speed({ json, seconds = 1 }: Options): void {
+  const report = measureSpeed(seconds * 1000);
+  console.log(json ? JSON.stringify(report, null, 2) : speedText(report));
+}
+
+async function memory({ json, seconds = 60 }: Options): Promise<void> {
+  if (!json) console.log(MEMORY_HEAD);
+  const samples = await measureMemory(seconds, (sample) => {
+    if (!json) console.log(sampleText(sample));
+  });
+  if (json) console.log(JSON.stringify(samples, null, 2));
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("a number above 0 is due");
+  return value;
+}
