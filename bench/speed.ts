@@ -53,7 +53,7 @@ export function measureSpeed(milliseconds: number): Report {
     return { architecture, contract, strategies, project, beside };
   });
   const series = rows.flatMap(({ project, beside }) => (beside === null ? [project] : [project, beside]));
-  for (const one of series) one.warmUp();
+  for (const one of series) one.warmUp(milliseconds);
   for (let round = 0; round < ROUNDS; round++) for (const one of series) one.measure(milliseconds);
   return {
     machine: { node: process.version, cpu: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length, load },
@@ -74,9 +74,10 @@ class Series {
 
   constructor(private readonly subject: Subject) {}
 
-  warmUp(): void {
-    timeOf(() => void this.subject.batch(), 300);
-    timeOf(() => this.subject.generate(), 50);
+  /** What the compiler makes of the code after a while is what counts. */
+  warmUp(milliseconds: number): void {
+    timeOf(() => void this.subject.batch(), milliseconds);
+    timeOf(() => this.subject.generate(), milliseconds / 10);
   }
 
   measure(milliseconds: number): void {
@@ -132,5 +133,5 @@ export function speedText({ machine, rounds, rows }: Report): string {
 }
 
 function speedColumns({ commandsPerSecond, generation }: Speed): string {
-  return `${commandsPerSecond.toLocaleString("en").padStart(9)} (${Math.round(generation * 100)}%)`;
+  return `${commandsPerSecond.toLocaleString("en").padStart(9)} (${(generation * 100).toFixed(1)}%)`;
 }

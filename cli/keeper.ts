@@ -1,5 +1,6 @@
 /**
- * Keeps what a run finds: entries that no corpus has yet are written, each at once, so that an interrupt loses nothing.
+ * Keeps what a run finds: entries that the folder does not have yet are written, each at once, so that an interrupt loses
+ * nothing.
  *
  * An entry that cannot be written does not end the run, whose other results stand; it is complained of at once, and the
  * mail form, which carries all that replays it, is printed in place of a file.
@@ -10,22 +11,18 @@ import { formatCorpusProblem } from "../corpus/problems.js";
 import type { CorpusStore } from "../corpus/store.js";
 import { mailText } from "../report/mail.js";
 import { showLine } from "./repeat.js";
-import { knownEntries } from "./stores.js";
 
 export class Keeper {
   /** Whether an entry could not be written. */
   hasFailed = false;
-  private readonly known: Set<string>;
   private readonly texts = new Map<string, string>();
 
-  constructor(private readonly store: CorpusStore) {
-    this.known = new Set(knownEntries(store));
-  }
+  constructor(private readonly store: CorpusStore) {}
 
   keep(entry: Entry): void {
     const { id } = entry;
     if (this.texts.has(id)) return;
-    const saved = this.known.has(id) || this.save(entry);
+    const saved = this.save(entry);
     this.texts.set(
       id,
       saved ? `counterexample ${id}: ${showLine(id, this.store.folder)}` : `not kept:\n\n${mailText(entry)}`,

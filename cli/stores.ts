@@ -37,11 +37,6 @@ export function allStores(folder: string): CorpusStore[] {
   return storesAt(folder);
 }
 
-/** Ids that need no file any more. */
-export function knownEntries(store: CorpusStore): ReadonlySet<string> {
-  return new Set(storesAt(store.folder).flatMap((one) => one.list().entries.map(({ id }) => id)));
-}
-
 /** The entry that `ref` names, in the first corpus that has it; an unknown id is told the ids of all of them. */
 export function findEntry(folder: string, ref: string): CorpusResult<Entry> {
   const stores = allStores(folder);

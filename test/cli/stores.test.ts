@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allStores, corpusAt, findEntry, knownEntries } from "../../cli/stores.js";
+import { allStores, findEntry } from "../../cli/stores.js";
 import { complaint, Place, root } from "./run.js";
 
 const place = new Place();
@@ -24,11 +24,6 @@ describe("the stores", () => {
   it("refuse a folder that is not there, unless it is the default", () => {
     expect(complaint(() => allStores(path.join(place.folder, "typo"))).text).toMatch(/: NF301 .*ENOENT/);
     expect(complaint(() => allStores("corpus")).code).toBe(0);
-  });
-
-  it("know what needs no file any more, also for a folder that is to be made", () => {
-    expect(knownEntries(corpusAt(folder)).has(id)).toBe(true);
-    expect(knownEntries(corpusAt(path.join(place.folder, "new"))).has(id)).toBe(false);
   });
 });
 
