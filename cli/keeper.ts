@@ -1,6 +1,6 @@
 /**
- * Keeps what a run finds: entries that the folder does not have yet are written, each at once, so that an interrupt loses
- * nothing.
+ * Keeps what a run finds: entries that the folder does not have yet are written, each at once, so that an interrupt
+ * loses nothing.
  *
  * An entry that cannot be written does not end the run, whose other results stand; it is complained of at once, and the
  * mail form, which carries all that replays it, is printed in place of a file.
