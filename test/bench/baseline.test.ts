@@ -1,10 +1,10 @@
 /**
  * The baseline beside the models, step by step: two readings of docs/design.md that must say the same.
  *
- * It leaves out noise that only a concrete unit sees (walks that other commands split, `execute`), and unsettled
- * requests are no longer compared in a sequence once the models treat a change of a context as a torn one where the
- * page (section 10, Conflicts: "while an older change of it is owed") does not: while a stage-2 change or a duty taken
- * over from another context is open, or where the entry is no longer present.
+ * It leaves out noise that only a concrete unit sees (walks that other commands split, `execute`). Unsettled requests are
+ * no longer compared in a sequence once the models read section 10 (Conflicts: "or one part while an older change of it is
+ * owed") otherwise: they count stage-2 duties and duties taken over as older changes, take the domain of an entry that
+ * is no longer present for d0, and overlook an older change whose duty is the same as the new one's.
  */
 
 import fc from "fast-check";

@@ -122,10 +122,11 @@ export class Pair {
     this.steps.push(printCommand(command));
     const { kind } = command;
     const context = kind === "context" || kind === "context-field" ? command.context : -1;
-    const owedBefore = this.wideDuties(context).length > 0;
+    const owed = this.wideDuties(context);
+    const wasPresent = this.model.world.contexts[context]?.state === "present";
     this.machine.step(sequence.subarray(at * STRIDE, (at + 1) * STRIDE), 0);
     other.apply(this.model, this.real);
-    this.noteTear(context, owedBefore);
+    this.noteTear(context, owed, wasPresent);
   }
 
   /** Open duties of a context for its entry or for stage 2. */
@@ -134,11 +135,13 @@ export class Pair {
     return duties.filter((duty) => duty.context === context && (duty.rule.isContext || duty.guestPages !== null));
   }
 
-  /** Where the models go further than the page: from here on unsettled requests are not compared. */
-  private noteTear(context: number, owedBefore: boolean): void {
-    const isGone = owedBefore && this.model.world.contexts[context]?.state !== "present";
-    const isTakenOver = this.wideDuties(context).some(({ guestPages, shared }) => guestPages !== null || shared);
-    if (isGone || isTakenOver) this.comparesSettled = false;
+  /** Where the models read the page's rule of torn entries otherwise: from here on unsettled requests are not compared. */
+  private noteTear(context: number, owed: readonly Duty[], wasPresent: boolean): void {
+    const duties = this.wideDuties(context);
+    const isGone = owed.length > 0 && this.model.world.contexts[context]?.state !== "present";
+    const isTakenOver = duties.some(({ guestPages, shared }) => guestPages !== null || shared);
+    const isOpenAlready = wasPresent && !duties.some((duty) => duty.rule.name !== "conflict" && !owed.includes(duty));
+    if (isGone || isTakenOver || (owed.length > 0 && isOpenAlready)) this.comparesSettled = false;
   }
 
   /** What differs now, or null: oracle outcomes, unsettled requests, envelope outcomes. */
