@@ -582,7 +582,9 @@ export class Ledger implements Duties {
   private groupDone(state: Int32Array, number: number): boolean {
     const count = state[this.duties]!;
     for (let other = 0; other < count; other++) {
-      if (other === number || !this.waitsFor(state, number, other)) continue;
+      if (other === number) continue;
+      if (this.endsAfter(state, number, other)) return false;
+      if (!this.waitsFor(state, number, other)) continue;
       const at = this.duties + 1 + other * this.record;
       const stage = state[at + DUTY.stage]!;
       const own = this.duty(state, number, DUTY.stage);
@@ -591,14 +593,39 @@ export class Ledger implements Duties {
     return true;
   }
 
-  /** Whether duty `a` must wait for duty `b`: both of one conflict, or `a` was taken over from what `b` is about. */
+  /**
+   * Whether duty `a` must keep pace with duty `b`: both of one conflict, or `a` was taken over from what `b` is about, or
+   * both of one stage-2 change while global entries may pass from one context to the other.
+   */
   private waitsFor(state: Int32Array, a: number, b: number): boolean {
     const rule = this.duty(state, a, DUTY.rule);
-    if (rule !== this.duty(state, b, DUTY.rule)) return false;
-    if (this.duty(state, a, DUTY.context) === this.duty(state, b, DUTY.context)) return false;
-    if (this.duty(state, a, DUTY.domain) !== this.duty(state, b, DUTY.domain)) return false;
-    const isTakenOver = (this.duty(state, a, DUTY.flags) & FLAG.shared) !== 0;
-    return rule === CONFLICT || (isTakenOver && (this.duty(state, b, DUTY.flags) & FLAG.shared) === 0);
+    if (rule !== this.duty(state, b, DUTY.rule) || !this.areNeighbours(state, a, b)) return false;
+    if (rule === CONFLICT) return true;
+    if (this.duty(state, a, DUTY.firstGuestPage) >= 0)
+      return this.hasFlag(state, a, FLAG.global) || this.isTakenOver(state, a, b);
+    return this.isTakenOver(state, a, b);
+  }
+
+  private isTakenOver(state: Int32Array, a: number, b: number): boolean {
+    return this.hasFlag(state, a, FLAG.shared) && !this.hasFlag(state, b, FLAG.shared);
+  }
+
+  /** Whether conflict `a` ends only after `b` is done: while `b` is owed, stale paths may lead to global entries again. */
+  private endsAfter(state: Int32Array, a: number, b: number): boolean {
+    if (this.duty(state, a, DUTY.rule) !== CONFLICT || this.duty(state, b, DUTY.rule) === CONFLICT) return false;
+    return (
+      this.areNeighbours(state, a, b) && this.hasFlag(state, b, FLAG.global) && !this.hasFlag(state, b, FLAG.shared)
+    );
+  }
+
+  /** Duties of two contexts in one domain. */
+  private areNeighbours(state: Int32Array, a: number, b: number): boolean {
+    const sameContext = this.duty(state, a, DUTY.context) === this.duty(state, b, DUTY.context);
+    return !sameContext && this.duty(state, a, DUTY.domain) === this.duty(state, b, DUTY.domain);
+  }
+
+  private hasFlag(state: Int32Array, number: number, flag: number): boolean {
+    return (this.duty(state, number, DUTY.flags) & flag) !== 0;
   }
 
   private stageDone(state: Int32Array, at: number): boolean {
