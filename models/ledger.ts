@@ -182,9 +182,13 @@ export class Ledger implements Duties {
     const count = state[this.duties]!;
     for (let number = 0; number < count; number++) {
       const at = this.duties + 1 + number * this.record;
+      if (this.hasFlag(state, number, FLAG.global)) continue;
       state[at + DUTY.flags]! |= FLAG.global;
-      if (state[at + DUTY.firstGuestPage]! < 0) continue;
-      for (let word = 0; word < this.words; word++) state[at + DUTY.pages + word] = this.pageMask(word);
+      if (state[at + DUTY.firstGuestPage]! >= 0) {
+        for (let word = 0; word < this.words; word++) state[at + DUTY.pages + word] = this.pageMask(word);
+      }
+      // What was covered so far need not have reached global entries.
+      this.begin(state, at, state[at + DUTY.stage]!);
     }
     for (let context = 0; context < this.geometry.contexts; context++) this.inherit(state, context);
   }
@@ -610,7 +614,10 @@ export class Ledger implements Duties {
     return this.hasFlag(state, a, FLAG.shared) && !this.hasFlag(state, b, FLAG.shared);
   }
 
-  /** Whether conflict `a` ends only after `b` is done: while `b` is owed, stale paths may lead to global entries again. */
+  /**
+   * Whether conflict `a` ends only after `b` is done: while `b` is owed, stale paths may lead to global entries again, or a
+   * stale context entry to tables of another VM under the same domain.
+   */
   private endsAfter(state: Int32Array, a: number, b: number): boolean {
     if (this.duty(state, a, DUTY.rule) !== CONFLICT || this.duty(state, b, DUTY.rule) === CONFLICT) return false;
     return (
