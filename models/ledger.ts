@@ -620,9 +620,8 @@ export class Ledger implements Duties {
    */
   private endsAfter(state: Int32Array, a: number, b: number): boolean {
     if (this.duty(state, a, DUTY.rule) !== CONFLICT || this.duty(state, b, DUTY.rule) === CONFLICT) return false;
-    return (
-      this.areNeighbours(state, a, b) && this.hasFlag(state, b, FLAG.global) && !this.hasFlag(state, b, FLAG.shared)
-    );
+    if (!this.areNeighbours(state, a, b) || this.hasFlag(state, b, FLAG.shared)) return false;
+    return this.hasFlag(state, b, FLAG.global) || this.isContextRule(state, b);
   }
 
   /** Duties of two contexts in one domain. */
