@@ -598,8 +598,8 @@ export class Ledger implements Duties {
   }
 
   /**
-   * Whether duty `a` must keep pace with duty `b`: both of one conflict, or `a` was taken over from what `b` is about, or
-   * both of one stage-2 change while global entries may pass from one context to the other.
+   * Whether duty `a` must keep pace with duty `b`: both of one conflict, or `a` was taken over from what `b` is about,
+   * or both of one stage-2 change while global entries may pass from one context to the other.
    */
   private waitsFor(state: Int32Array, a: number, b: number): boolean {
     const rule = this.duty(state, a, DUTY.rule);
@@ -615,8 +615,8 @@ export class Ledger implements Duties {
   }
 
   /**
-   * Whether conflict `a` ends only after `b` is done: while `b` is owed, stale paths may lead to global entries again, or a
-   * stale context entry to tables of another VM under the same domain.
+   * Whether conflict `a` ends only after `b` is done: while `b` is owed, stale paths may lead to global entries again,
+   * or a stale context entry to tables of another VM under the same domain.
    */
   private endsAfter(state: Int32Array, a: number, b: number): boolean {
     if (this.duty(state, a, DUTY.rule) !== CONFLICT || this.duty(state, b, DUTY.rule) === CONFLICT) return false;

@@ -128,7 +128,9 @@ describe("ledger", () => {
     const chain =
       "inv ctx all; fence; inv pasid all; fence; guest inv s2 all; fence; inv iotlb all; fence; inv dev all; fence";
     expect(scenario.do(`${chain}; ${chain}`).settled(0, 0)).toBe(false);
-    expect(scenario.do(`ctx c1=-; ${chain}`).do(chain).settled(0, 0)).toBe(true);
+    // First c1's own removal is discharged, then everything goes once more, process contexts before and after stage 2.
+    expect(scenario.do(`ctx c1=-; ${chain}`).settled(0, 0)).toBe(false);
+    expect(scenario.do(chain).do(chain).settled(0, 0)).toBe(true);
   });
 
   it("unsettles contexts that use one domain for two VMs", () => {
