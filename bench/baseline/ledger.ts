@@ -247,6 +247,7 @@ export class Ledger {
   /** Those that it must wait for are as far. */
   private isGroupDone(duty: Duty): boolean {
     return this.duties.every((other) => {
+      if (endsAfter(duty, other)) return false;
       if (!waitsFor(duty, other)) return true;
       return other.stage > duty.stage || (other.stage === duty.stage && this.isDone(other));
     });
@@ -305,8 +306,11 @@ export class Ledger {
   /** A global entry appeared while duties are open: stale paths may meet it, and leave it to all of the domain. */
   private widen(): void {
     for (const duty of this.duties) {
+      if (duty.global) continue;
       duty.global = true;
       if (duty.guestPages !== null) duty.pages = new Set(IOVA_PAGES);
+      // What was covered so far need not have reached global entries.
+      this.begin(duty, duty.stage);
     }
     for (const context of CONTEXTS) this.inherit(context);
   }
@@ -365,10 +369,24 @@ function oldEntry(role: Role, depth: number): Pick<Duty, "large" | "negative"> {
   return { large: role === "leaf" && depth === 0, negative: role !== "leaf" && role !== "table" };
 }
 
-/** Duties of one conflict end their stages together; one that was taken over ends none sooner than its source. */
+/**
+ * Duties of one conflict keep pace, as do those of a stage-2 change while global entries may pass from one context to
+ * the other; one that was taken over ends no stage sooner than its source.
+ */
 function waitsFor(duty: Duty, other: Duty): boolean {
-  if (duty.rule !== other.rule || duty.context === other.context || duty.domain !== other.domain) return false;
-  return duty.rule === CONFLICT_RULE || (duty.shared && !other.shared);
+  if (duty.rule !== other.rule || !areNeighbours(duty, other)) return false;
+  const isTakenOver = duty.shared && !other.shared;
+  return duty.rule === CONFLICT_RULE || isTakenOver || (duty.guestPages !== null && duty.global);
+}
+
+/** A conflict is over once the duties that it came from are. */
+function endsAfter(duty: Duty, other: Duty): boolean {
+  if (duty.rule !== CONFLICT_RULE || other.rule === CONFLICT_RULE || !areNeighbours(duty, other)) return false;
+  return !other.shared && (other.global || other.rule.isContext);
+}
+
+function areNeighbours(a: Duty, b: Duty): boolean {
+  return a.context !== b.context && a.domain === b.domain;
 }
 
 function dutyText(duty: Duty): string {
