@@ -48,8 +48,7 @@ export function textReport(
   const blocks = [
     rules,
     verdictTable(rows),
-    // The table has a row a transition: most readers want its last line alone.
-    withCoverage ? coverage : [`${coverage.at(-1)} See --coverage.`],
+    withCoverage ? coverage : coverage.slice(-1),
     found,
     [
       ...(inconclusive > 0 ? [`${inconclusive} runs ended at a capacity of a model and say nothing`] : []),

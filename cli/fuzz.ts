@@ -36,7 +36,7 @@ export function addFuzz(program: Command): void {
       ),
     )
     .option("--seconds <n>", "stop after so many seconds, divided among the cells")
-    .option("--coverage", "print which transitions occurred and what went stale behind them")
+    .option("--no-coverage", "leave out the table of transitions and what went stale behind them")
     .option("--json", "print the result as JSON, without progress")
     .option("--corpus <folder>", "where counterexamples are kept", DEFAULT_CORPUS)
     .option("--architecture <name|file>", "run on this architecture")
@@ -90,7 +90,7 @@ async function fuzz(claims: readonly string[], flags: RunFlags): Promise<void> {
   const repeat = stopped === null ? repeatLine(claims, flags, commands) : runLine(claims, flags);
   const report: RunReport = { results, seed: flags.seed, repeat, stopped };
   if (flags.json === true) print(jsonReport(report));
-  else print(textReport(report, rulesOf(cells, flags), keeper.lines(), flags.coverage === true));
+  else print(textReport(report, rulesOf(cells, flags), keeper.lines(), flags.coverage));
   if (keeper.hasFailed) throw new Ended(EXIT.input);
   if (stopped !== null || !isGreen(results.map(rowOf))) throw new Ended(EXIT.differs);
 }

@@ -9,7 +9,8 @@ import { DEFAULT_CORPUS } from "./stores.js";
 export interface RunFlags extends RuleRefs, BudgetFlags {
   seed: string;
   json?: boolean;
-  coverage?: boolean;
+  /** False: without the table of transitions. */
+  coverage: boolean;
   corpus: string;
   geometry?: string;
 }
@@ -23,7 +24,7 @@ export function runLine(claims: readonly string[], flags: RunFlags): string {
     const value = flags[name];
     if (value !== undefined) words.push(`--${name}`, value);
   }
-  if (flags.coverage === true) words.push("--coverage");
+  if (!flags.coverage) words.push("--no-coverage");
   if (flags.json === true) words.push("--json");
   return `${words.map(quoted).join(" ")}${corpusWords(flags.corpus)}`;
 }

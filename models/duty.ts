@@ -7,8 +7,11 @@ import { TRANSITIONS } from "../rules/vocabulary.js";
 /** The rule number of the duty that follows a conflict of tags. */
 export const CONFLICT = TRANSITIONS.length;
 
-/** Bits of a duty's flags: global entries exist; the old entry was not present; taken over from another context. */
-export const FLAG = { global: 1, negative: 2, shared: 16 } as const;
+/**
+ * Bits of a duty's flags: global entries exist; the old entry was not present; taken over from another context; the
+ * part of a context entry that changed.
+ */
+export const FLAG = { global: 1, negative: 2, shared: 16, upper: 32, lower: 64 } as const;
 /** The span of the old leaf, two bits of the flags. */
 export const SPAN_SHIFT = 2;
 

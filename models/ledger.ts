@@ -160,13 +160,16 @@ export class Ledger implements Duties {
   private openContext(state: Int32Array, change: Change): void {
     const rule = contextTransition(change.old, change.new);
     this.lastTransition = rule;
+    this.torn = false;
     if (rule === NO_TRANSITION) return;
+    const parts = this.changedParts(change);
+    this.torn = this.tears(state, change, parts);
     // An entry that was not present has no tags of its own: what may be cached is tagged by what it becomes.
     const tagged = contextClass(change.old) === PRESENT ? change.old : change.new;
     const old = contextClass(change.old) !== PRESENT;
     const pages = this.contextPages;
     pages.fill(-1);
-    const flags = this.globalFlag(state) | (old ? FLAG.negative : 0);
+    const flags = this.globalFlag(state) | (old ? FLAG.negative : 0) | parts;
     this.add(state, rule, change.at, tagged, flags, pages, 0, -1, -1);
     if ((flags & FLAG.global) !== 0) this.addAliases(state, rule, change.at, tagged, flags, pages, 0);
   }
@@ -202,36 +205,69 @@ export class Ledger implements Duties {
   }
 
   /**
-   * A context entry kept in two parts may be used half old, half new: when both parts change at once, when the VM
-   * changes under a root that is kept as a host page, or when an older change of the context or of stage 2 is still
-   * owed. The mixture leaves results under tags that no rule names, so it is treated as a conflict of tags.
+   * The parts of a context entry that a change leaves in two versions, as `FLAG` bits: the upper one (VM, domain) and
+   * the lower one (process, root). An entry that is not present is kept by its class alone and mixes with nothing.
    */
-  private noteTear(state: Int32Array, change: Change): void {
-    if (!this.splitDirectory) return;
-    const live = contextClass(change.old) === PRESENT && contextClass(change.new) === PRESENT;
-    const vm = contextVm(change.old) !== contextVm(change.new);
-    const domain = vm || contextDomain(change.old) !== contextDomain(change.new);
-    const process =
-      contextProcess(change.old) !== contextProcess(change.new) || contextRoot(change.old) !== contextRoot(change.new);
-    const torn = live && ((domain && process) || (vm && this.unit.caches[CACHE.pasid]!.hostPointers));
-    if (!torn && !this.owesOlder(state, change.at)) return;
-    const domains = this.reach.owedDomains(state, change.at) | (1 << contextDomain(change.new));
-    for (let context = 0; context < this.geometry.contexts; context++) {
-      const entry = state[this.world.contexts + context]!;
-      const shares = contextClass(entry) === PRESENT && (domains & (1 << contextDomain(entry))) !== 0;
-      if (shares || context === change.at) this.openConflict(state, context);
-    }
+  private changedParts(change: Change): number {
+    if (contextClass(change.old) !== PRESENT) return 0;
+    if (contextClass(change.new) !== PRESENT) return FLAG.upper | FLAG.lower;
+    const { old, new: now } = change;
+    const vm = contextVm(old) !== contextVm(now);
+    const upper = vm || contextDomain(old) !== contextDomain(now);
+    // A root that is kept as a host page is stale with the VM.
+    const moved = vm && this.unit.caches[CACHE.pasid]!.hostPointers;
+    const lower = moved || contextProcess(old) !== contextProcess(now) || contextRoot(old) !== contextRoot(now);
+    return (upper ? FLAG.upper : 0) | (lower ? FLAG.lower : 0);
   }
 
-  /** Whether the context has an open duty for its entry or for stage 2, besides the one that this change opened. */
-  private owesOlder(state: Int32Array, context: number): boolean {
-    let owed = this.lastTransition >= 0 && this.recipes[this.lastTransition]!.length > 0 ? -1 : 0;
+  /**
+   * Whether the unit may come to use one half of a context entry old and the other new, by a change that leaves `parts`
+   * in two versions: it changes both at once, or one while an older change of the other is owed. Where roots are kept as
+   * host pages, so it may when the entry takes a domain in which results of another VM are still owed, or changes while
+   * its tags' conflict is.
+   */
+  private tears(state: Int32Array, change: Change, parts: number): boolean {
+    if (!this.splitDirectory || contextClass(change.new) !== PRESENT) return false;
+    if (parts === (FLAG.upper | FLAG.lower)) return true;
+    // An entry made present brings two new halves.
+    const fresh = contextClass(change.old) === PRESENT ? parts : FLAG.upper | FLAG.lower;
+    const { hostPointers } = this.unit.caches[CACHE.pasid]!;
     for (let number = 0; number < state[this.duties]!; number++) {
-      if (this.duty(state, number, DUTY.context) !== context) continue;
-      if (this.isContextRule(state, number) || this.duty(state, number, DUTY.firstGuestPage) >= 0) owed++;
+      const own = this.duty(state, number, DUTY.context) === change.at;
+      const foreign =
+        this.duty(state, number, DUTY.domain) === contextDomain(change.new) &&
+        this.duty(state, number, DUTY.vm) !== contextVm(change.new);
+      const mixed = own && this.duty(state, number, DUTY.rule) === CONFLICT;
+      if (hostPointers && (foreign || mixed)) return true;
+      if (!own || this.hasFlag(state, number, FLAG.shared)) continue;
+      if (!this.isContextRule(state, number)) continue;
+      const older = this.duty(state, number, DUTY.flags) & (FLAG.upper | FLAG.lower);
+      if (older !== 0 && (older | fresh) === (FLAG.upper | FLAG.lower)) return true;
     }
-    return owed > 0;
+    return false;
   }
+
+  /**
+   * The mixture leaves results under tags that no rule names, so it is treated as a conflict of tags.
+   */
+  private noteTear(state: Int32Array, change: Change): void {
+    if (!this.torn) return;
+    this.openConflicts(state, this.reach.owedDomains(state, change.at) | (1 << contextDomain(change.new)));
+  }
+
+  /** Opens a conflict for all who use one of `domains` or, where roots are kept as host pages, still owe for one. */
+  private openConflicts(state: Int32Array, domains: number): void {
+    const { hostPointers } = this.unit.caches[CACHE.pasid]!;
+    for (let context = 0; context < this.geometry.contexts; context++) {
+      const entry = state[this.world.contexts + context]!;
+      if (contextClass(entry) !== PRESENT) continue;
+      const own = 1 << contextDomain(entry);
+      const met = hostPointers ? own | this.reach.owedDomains(state, context) : own;
+      if ((domains & met) !== 0) this.openConflict(state, context);
+    }
+  }
+  /** Whether the context change that is being made tears its entry. */
+  private torn = false;
 
   private isContextRule(state: Int32Array, number: number): boolean {
     const rule = this.duty(state, number, DUTY.rule);
@@ -475,9 +511,14 @@ export class Ledger implements Duties {
     const now = this.conflictsOf.mask(state, state[this.globals] !== 0);
     state[this.conflicts] = now;
     if (now === 0 && before === 0) return;
+    let domains = 0;
     for (let context = 0; context < this.geometry.contexts; context++) {
-      if ((now & (1 << context)) !== 0) this.openConflict(state, context);
+      if ((now & (1 << context)) === 0) continue;
+      this.openConflict(state, context);
+      domains |= 1 << contextDomain(state[this.world.contexts + context]!);
     }
+    // One that left such a domain may take a root along that it kept as a host page.
+    if ((now & ~before) !== 0 && this.unit.caches[CACHE.pasid]!.hostPointers) this.openConflicts(state, domains);
   }
 
   private openConflict(state: Int32Array, context: number): void {

@@ -52,7 +52,6 @@ export interface StepNote {
   transition: number;
   /** Memory or a context entry changed. */
   wrote: boolean;
-  submitted: boolean;
   fenced: boolean;
   /** The concrete caches may have changed (requests, noise). */
   noise: boolean;
@@ -69,7 +68,7 @@ export class Machine {
   readonly envelope: Envelope | null;
   readonly hardware: Hardware | null;
   readonly shadow: Shadow | null;
-  readonly note: StepNote = { transition: NO_TRANSITION, wrote: false, submitted: false, fenced: false, noise: false };
+  readonly note: StepNote = { transition: NO_TRANSITION, wrote: false, fenced: false, noise: false };
   state: Int32Array;
   private readonly startContexts: ReadonlySet<number>;
   private readonly startState: Int32Array;
@@ -146,7 +145,6 @@ export class Machine {
     const { note } = this;
     note.transition = NO_TRANSITION;
     note.wrote = false;
-    note.submitted = false;
     note.fenced = false;
     note.noise = false;
     this.ledger.closedDuties = 0;
@@ -202,7 +200,6 @@ export class Machine {
     const pending = queue.submit(state, sequence, from);
     this.ledger.submit(state, pending);
     this.envelope?.submitted(state);
-    this.note.submitted = true;
   }
 
   private fence(): void {

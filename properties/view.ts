@@ -59,13 +59,14 @@ export class View {
   /** Asks again what the last step may have changed; `all` after the state was replaced. */
   refresh(all: boolean): void {
     const { note, hardware, shadow, envelope } = this.machine;
-    // Submitting changes no concrete cache, and requests and noise change nothing but those.
+    // Submitting changes no concrete cache, nor what the envelope allows: what may be held with one command more
+    // executed may be held without it. Requests and noise change nothing but the concrete caches.
     const moved = all || note.wrote || note.fenced;
     const lines = hardware?.changes ?? 0;
     const isShadowMoved = shadow !== null && (moved || note.noise);
     this.concreteChanged = all || note.wrote || lines !== this.lastLines || isShadowMoved;
     this.lastLines = lines;
-    this.setsChanged = moved || note.submitted;
+    this.setsChanged = moved;
     if (this.setsChanged) this.noteTags();
     if (this.concreteChanged) hardware?.translateAll(this.machine.state, this.hardware);
     if (this.concreteChanged && shadow !== null) this.askShadow(shadow);

@@ -37,6 +37,8 @@ export interface Duty {
   /** The old entry was a superpage; it was not present. */
   large: boolean;
   negative: boolean;
+  /** Halves of a context entry that were left in two versions. */
+  parts: Parts;
   /** IOVA pages whose requests it affects. */
   pages: Set<number>;
   /** Stage 2: the guest pages that changed; they are its units. */
@@ -50,7 +52,9 @@ export interface Duty {
 type Affected = Pick<Duty, "global" | "guestPages" | "large" | "negative"> & {
   pages: Iterable<number>;
   shared?: boolean;
+  parts?: Parts;
 };
+type Parts = readonly ("upper" | "lower")[];
 type Tags = Pick<Duty, "vm" | "domain" | "process">;
 
 export class Ledger {
@@ -142,17 +146,17 @@ export class Ledger {
 
   private changedContext(change: ContextChange): void {
     const { context, old, now } = change;
-    const owedBefore = this.duties.filter((duty) => duty.context === context && duty.rule.isContext);
+    const isTorn = this.isTorn(change);
     const rule = contextRule(this.contract, old, now);
     // An entry that was not present has no tags of its own.
     const negative = old.state !== "present";
     const tags = negative ? now : old;
     const global = this.world.hasGlobal();
-    const affected: Affected = { global, pages: IOVA_PAGES, guestPages: null, large: false, negative };
+    const affected: Affected = { global, pages: IOVA_PAGES, guestPages: null, large: false, negative, parts: changedParts(change) };
     this.open(rule, context, tags, affected);
     if (global) this.openSharers(rule, context, tags, affected);
     this.inherit(context);
-    this.tear(change, owedBefore);
+    if (isTorn) this.tear(context, now.domain);
   }
 
   private openStage1(change: EntryChange, before: Walks, after: Walks): void {
@@ -209,7 +213,7 @@ export class Ledger {
   private open(rule: DutyRule | null, context: number, { vm, domain, process }: Tags, affected: Affected): void {
     if (rule === null || rule.stages.length === 0) return;
     const pages = new Set(affected.pages);
-    const duty: Duty = { shared: false, rule, context, vm, domain, process, ...affected, pages, stage: 0, open: [] };
+    const duty: Duty = { shared: false, parts: [], rule, context, vm, domain, process, ...affected, pages, stage: 0, open: [] };
     this.begin(duty, 0);
     if (!this.duties.some((other) => dutyText(other) === dutyText(duty))) this.duties.push(duty);
   }
@@ -316,19 +320,30 @@ export class Ledger {
   }
 
   /**
-   * Context and PASID cache may hold halves of different entries, under tags that no rule names: when both halves
-   * change at once, or an older change of the context or of stage 2 is still owed. It is treated as a conflict.
+   * Context and PASID cache may come to hold halves of different entries: both halves change at once, or one while an
+   * older change of the other is owed.
    */
-  private tear({ context, old, now }: ContextChange, owedBefore: readonly Duty[]): void {
-    const isLive = old.state === "present" && now.state === "present";
-    const upper = old.vm !== now.vm || old.domain !== now.domain;
-    const lower = old.process !== now.process || old.root !== now.root;
-    if (!(isLive && upper && lower) && owedBefore.length === 0) return;
-    const owed = this.duties.filter((duty) => duty.context === context).map(({ domain }) => domain);
-    const domains = new Set(now.state === "present" ? [...owed, now.domain] : owed);
+  private isTorn(change: ContextChange): boolean {
+    if (change.now.state !== "present") return false;
+    const parts = changedParts(change);
+    if (parts.length === 2) return true;
+    const fresh: Parts = change.old.state === "present" ? parts : ["upper", "lower"];
+    return this.duties.some(
+      (duty) =>
+        duty.context === change.context &&
+        duty.rule.isContext &&
+        !duty.shared &&
+        duty.parts.length > 0 &&
+        new Set([...duty.parts, ...fresh]).size === 2,
+    );
+  }
+
+  /** Results of such a mixture have tags that no rule names: it is treated as a conflict. */
+  private tear(context: number, domain: number): void {
+    const owed = this.duties.filter((duty) => duty.context === context).map((duty) => duty.domain);
+    const domains = new Set([...owed, domain]);
     for (const other of CONTEXTS) {
-      if (other === context) this.openConflict(context, now.state === "present" ? now : old);
-      else if (this.usesOne(other, domains)) this.openConflict(other, this.world.contexts[other]!);
+      if (this.usesOne(other, domains)) this.openConflict(other, this.world.contexts[other]!);
     }
   }
 
@@ -365,6 +380,16 @@ function affectedBy({ global, pages, guestPages, large, negative }: Duty): Affec
   return { global, pages, guestPages, large, negative };
 }
 
+/** An entry that is not present is kept by its class alone: it mixes with nothing. */
+function changedParts({ old, now }: ContextChange): Parts {
+  if (old.state !== "present") return [];
+  if (now.state !== "present") return ["upper", "lower"];
+  const parts: ("upper" | "lower")[] = [];
+  if (old.vm !== now.vm || old.domain !== now.domain) parts.push("upper");
+  if (old.process !== now.process || old.root !== now.root) parts.push("lower");
+  return parts;
+}
+
 function oldEntry(role: Role, depth: number): Pick<Duty, "large" | "negative"> {
   return { large: role === "leaf" && depth === 0, negative: role !== "leaf" && role !== "table" };
 }
@@ -390,9 +415,9 @@ function areNeighbours(a: Duty, b: Duty): boolean {
 }
 
 function dutyText(duty: Duty): string {
-  const { context, vm, domain, process, global, shared, pages, guestPages, stage, open, rule } = duty;
+  const { context, vm, domain, process, global, shared, parts, pages, guestPages, stage, open, rule } = duty;
   const units = open.map((left) => [...left].join(",")).join("|");
-  return [rule.name, context, vm, domain, process, global, shared, [...pages], guestPages, stage, units].join(" ");
+  return [rule.name, context, vm, domain, process, global, shared, parts, [...pages], guestPages, stage, units].join(" ");
 }
 
 function needs(walks: Walks, context: number, page: number, guestPages: readonly number[]): boolean {

@@ -38,7 +38,7 @@ describe("the text", () => {
     expect(text.endsWith("\ngreen: 2 of 2 cells as expected\nrepeat with: nestfuzz fuzz T1 T2")).toBe(true);
   });
 
-  it("has a row a transition only where that is asked for", () => {
+  it("has a row a transition unless that is not wanted", () => {
     expect(textReport(report, [], [], false)).not.toContain("stage 1 leaf np->p");
     expect(textReport(report, [], [], true)).toContain("stage 1 leaf np->p");
   });

@@ -67,7 +67,7 @@ describe("bad usage", () => {
 describe("the pipe", () => {
   it.each([
     "nestfuzz claims --json",
-    "nestfuzz fuzz T1 --coverage --commands 100",
+    "nestfuzz fuzz T1 --commands 100",
     "nestfuzz replay - <<< 'dma r c0 i0; w g4[0]=-; F'",
   ])("may be closed early: %s", (line) => {
     const { code, stdout, stderr } = place.shell(`${line} 2>errors | head -1; cat errors >&2`);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { goOnLine, repeatLine, runLine, showLine } from "../../cli/repeat.js";
 
-const FLAGS = { seed: "1", corpus: "corpus" };
+const FLAGS = { seed: "1", coverage: true, corpus: "corpus" };
 const CELLS = [{ id: "T1" }, { id: "T5.riscv" }, { id: "T5.tiny" }];
 
 describe("the line of a run", () => {
   it("has every flag that matters, the default budget too", () => {
     expect(runLine([], FLAGS)).toBe("nestfuzz fuzz --seed 1 --commands 30000");
-    const all = { contract: "my.yaml cm=0", geometry: "3x8/2x4", coverage: true, json: true, corpus: "a b" };
+    const all = { contract: "my.yaml cm=0", geometry: "3x8/2x4", coverage: false, json: true, corpus: "a b" };
     expect(runLine(["T1"], { ...FLAGS, ...all })).toBe(
-      "nestfuzz fuzz T1 --seed 1 --commands 30000 --contract 'my.yaml cm=0' --geometry 3x8/2x4 --coverage --json --corpus 'a b'",
+      "nestfuzz fuzz T1 --seed 1 --commands 30000 --contract 'my.yaml cm=0' --geometry 3x8/2x4 --no-coverage --json --corpus 'a b'",
     );
   });
 

@@ -6,9 +6,10 @@
  */
 
 import { describe, expect, it } from "vitest";
+import { CONFLICT, DUTY } from "../../models/duty.js";
 import { type CacheName, type Contract, type Scope, TRANSITIONS, transitionName } from "../../rules/vocabulary.js";
 import { plainArchitecture } from "./brute/architectures.js";
-import { NOTHING_OWED } from "./brute/runs.js";
+import { builtIn, NOTHING_OWED } from "./brute/runs.js";
 import { builtInContract, Scenario, type ScenarioOptions } from "./brute/scenario.js";
 
 const tiny = (options: ScenarioOptions = {}): Scenario =>
@@ -136,6 +137,59 @@ describe("ledger", () => {
   it("unsettles contexts that use one domain for two VMs", () => {
     const scenario = tiny().do("ctx c2=(v1,d0,p3,g2)");
     expect([scenario.settled(0, 0), scenario.settled(1, 0), scenario.settled(2, 0)]).toEqual([false, false, false]);
+  });
+
+  /** Contexts with a duty that ends a conflict of tags. */
+  const inConflict = (text: string, options: ScenarioOptions = {}): number[] => {
+    const { ledger, state } = tiny(options).do(text).machine;
+    const found = new Set<number>();
+    for (let number = 0; number < ledger.dutyCount(state); number++) {
+      if (ledger.duty(state, number, DUTY.rule) === CONFLICT) found.add(ledger.duty(state, number, DUTY.context));
+    }
+    return [...found].sort();
+  };
+
+  it.each([
+    ["both halves of a live entry at once", "ctx c1=(v0,d2,p2,g2)", [0, 1]],
+    ["one half while the other is owed", "ctx c1 process=p2; ctx c1 domain=d2", [0, 1]],
+    ["the other half while one is owed", "ctx c1 domain=d2; ctx c1 root=g2", [0, 1]],
+    ["a half that was changed along with the other", "ctx c2=(v1,d2,p2,g3); ctx c2 domain=d3", [2]],
+    ["a new entry while the old one is owed", "ctx c1=-; ctx c1=(v0,d2,p2,g2)", [0, 1]],
+    ["all who use its domain", "ctx c2=(v1,d0,p2,g3)", [0, 1, 2]],
+  ])("takes a context entry kept in two parts for a conflict when a unit may mix it: %s", (_, text, contexts) => {
+    expect(inConflict(text)).toEqual(contexts);
+  });
+
+  it.each([
+    ["the same half twice", "ctx c1 process=p2; ctx c1=(d0,p3,g2)"],
+    [
+      "a half while the other is done",
+      "ctx c1 process=p2; inv pasid c1; fence; inv iotlb d0 all; fence; inv dev c1; fence; ctx c1 domain=d2",
+    ],
+    ["an entry that goes", "ctx c2=-"],
+    ["an entry that goes after it was malformed", "ctx c2=bad; ctx c2=-"],
+    ["an entry that goes while stage 2 is owed", "s2 d1 g9=-; ctx c2=-"],
+    ["a new entry while stage 2 is owed by others of its domain", "s2 d0 g10=-; ctx c1=(d0,p1,g3)", "c0 c2"],
+    ["a new entry that takes over a duty of others", `${RETARGET}; ctx c1=(d0,p0,g2)`, "c0 c2"],
+  ])("has no conflict for %s", (_, text, start = "all") => {
+    expect(inConflict(text, { start })).toEqual([]);
+  });
+
+  it("leaves other contexts alone when an entry goes", () => {
+    const scenario = tiny().do("s2 d1 g9=-; ctx c2=bad; ctx c2=-");
+    expect([0, 1, 2].map((context) => scenario.settled(context, 0))).toEqual([true, true, false]);
+  });
+
+  it("takes a root that is kept as a host page along with the conflict of the domain it came from", () => {
+    const riscv = (text: string): boolean =>
+      new Scenario({ architecture: builtIn("riscv"), contract: builtInContract("riscv"), strategies: [] })
+        .do(text)
+        .do(
+          "guest inv ctx all; fence; guest inv s2 all; fence; guest inv pasid c2; fence; guest inv iotlb d2 all; fence",
+        )
+        .settled(2, 0);
+    expect(riscv("ctx c2 domain=d2")).toBe(true);
+    expect(riscv("ctx c2 domain=d2; ctx c1 domain=d1")).toBe(false);
   });
 
   it("lets a stage-2 duty affect walks that come to need the page later", () => {
