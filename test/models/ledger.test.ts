@@ -185,7 +185,7 @@ describe("ledger", () => {
       new Scenario({ architecture: builtIn("riscv"), contract: builtInContract("riscv"), strategies: [] })
         .do(text)
         .do(
-          "guest inv ctx all; fence; guest inv s2 all; fence; guest inv pasid c2; fence; guest inv iotlb d2 all; fence",
+          "guest inv ctx all; fence; guest inv s2 all; fence; guest inv pasid c2; fence; guest inv iotlb d1 all; fence",
         )
         .settled(2, 0);
     expect(riscv("ctx c2 domain=d2")).toBe(true);
