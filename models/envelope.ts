@@ -19,9 +19,10 @@ import { READ } from "../commands/command.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { type Pending, QUEUE_DEPTH, type Queue, removes } from "./queue.js";
-import { CACHE, GLOBAL, type Unit, type UnitCache } from "./unit.js";
+import { CACHE, GLOBAL, mayHold, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
+  CONTEXT_FIELDS_MASK,
   CONTEXT_MASKS,
   contextClass,
   contextDomain,
@@ -34,6 +35,7 @@ import {
   entryRole,
   entryTarget,
   MALFORMED,
+  mergeContext,
   PRESENT,
   packValue,
   REASON,
@@ -373,7 +375,7 @@ export class Envelope {
     const kind = contextClass(memory);
     const needsMemory = (secondMask & ~throughMask & ~3) !== 0 || secondMask === 3;
     if (kind !== PRESENT && needsMemory) this.faultAll(context, 0, kind, mask);
-    const fetched = needsMemory && kind !== PRESENT ? kind : merge(through, throughMask, memory);
+    const fetched = needsMemory && kind !== PRESENT ? kind : mergeContext(through, throughMask, memory);
     this.fillDirectory(state, context, second, fetched, mask);
     const set = this.unit.set(second, context, 0, 0, 0);
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
@@ -383,7 +385,7 @@ export class Envelope {
       else
         this.addContextValue(
           values,
-          merge(value, secondMask, through),
+          mergeContext(value, secondMask, through),
           secondMask | throughMask,
           memory,
           both,
@@ -401,11 +403,11 @@ export class Envelope {
     context: number,
   ): void {
     if (mask === 0) return;
-    if ((heldMask & ALL_FIELDS) !== ALL_FIELDS && contextClass(memory) !== PRESENT) {
+    if ((heldMask & CONTEXT_FIELDS_MASK) !== CONTEXT_FIELDS_MASK && contextClass(memory) !== PRESENT) {
       this.faultAll(context, 0, contextClass(memory), mask);
       return;
     }
-    const value = merge(held, heldMask, memory);
+    const value = mergeContext(held, heldMask, memory);
     for (let at = 0; at < values.count; at++) {
       if (values.value[at] !== value) continue;
       values.mask[at]! |= mask;
@@ -427,7 +429,7 @@ export class Envelope {
     const set = this.unit.set(cache, context, 0, 0, 0);
     const kind = contextClass(entry);
     if (kind !== PRESENT) {
-      if (kind === ABSENT ? rule.holdsAbsent : rule.holdsMalformed) this.insert(state, set, kind, mask);
+      if (mayHold(rule, kind)) this.insert(state, set, kind, mask);
       return;
     }
     const held = entry & (rule.fieldMask | 3);
@@ -557,12 +559,12 @@ export class Envelope {
     negative: number,
     mask: number,
   ): void {
-    if (holdsNegative(this.caches[CACHE.iotlb]!, negative)) {
+    if (mayHold(this.caches[CACHE.iotlb]!, negative)) {
       this.insert(state, this.unit.set(CACHE.iotlb, context, domain, process, page), negative, mask);
     }
     // A device may keep an answer that the IOTLB may not.
     const device = this.caches[CACHE["device-tlb"]]!;
-    if (device.present && holdsNegative(device, negative)) {
+    if (device.present && mayHold(device, negative)) {
       this.insert(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page), negative, mask);
     }
   }
@@ -621,7 +623,7 @@ export class Envelope {
       const global = tables.global[at]! | entryGlobal(entry);
       if (role === ROLE.absent || role === ROLE.malformed) {
         const negative = packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 1, 0, 0);
-        if (holdsNegative(walk, negative))
+        if (mayHold(walk, negative))
           this.insert(state, unit.set(CACHE.walk, context, domain, process, prefix), negative, mask);
         for (let page = from; page < to; page++)
           this.stage1Fault(state, context, domain, process, page, negative, mask);
@@ -773,7 +775,7 @@ export class Envelope {
           continue;
         }
         const negative = packValue(role === ROLE.absent ? ABSENT : MALFORMED, 0, 0, 1, 0, 0);
-        if (holdsNegative(stage1, negative))
+        if (mayHold(stage1, negative))
           this.insert(state, unit.set(CACHE.stage1, context, domain, process, page), negative, mask);
         this.stage1Fault(state, context, domain, process, page, negative, mask);
       }
@@ -888,7 +890,7 @@ export class Envelope {
       if (both === 0) continue;
       const present = (result & 3) === PRESENT;
       if (!present) this.fault(context, page, (result >> 5) & 3, result & 3, both);
-      if (!device.present || (!present && !holdsNegative(device, result))) continue;
+      if (!device.present || !mayHold(device, result)) continue;
       this.insert(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page), result, both);
     }
     if (!device.present || !(device.holdsAbsent || device.holdsMalformed)) return;
@@ -1005,9 +1007,9 @@ export class Envelope {
     mask: number,
   ): void {
     const negative = packValue(kind, 0, 0, 2, 0, 0);
-    if (pointers >= 0 && holdsNegative(this.caches[CACHE["stage2-walk"]]!, negative))
+    if (pointers >= 0 && mayHold(this.caches[CACHE["stage2-walk"]]!, negative))
       this.insert(state, pointers, negative, mask);
-    if (holdsNegative(this.caches[CACHE.stage2]!, negative)) {
+    if (mayHold(this.caches[CACHE.stage2]!, negative)) {
       this.insert(state, this.unit.set(CACHE.stage2, 0, domain, 0, guestPage), negative, mask);
     }
     if (kind === ABSENT) this.stage2Absent[key]! |= mask;
@@ -1015,21 +1017,8 @@ export class Envelope {
   }
 }
 
-const ALL_FIELDS = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
-
-/** The fields of `held` that `heldMask` names, the others from `rest`. */
-function merge(held: number, heldMask: number, rest: number): number {
-  const rootBit = (heldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0;
-  const mask = heldMask | rootBit;
-  return (held & mask) | (rest & ~mask);
-}
-
 function readable(stage2: number): boolean {
   return (stage2 & 3) === PRESENT && ((stage2 >> 2) & READ) !== 0;
-}
-
-function holdsNegative(cache: UnitCache, negative: number): boolean {
-  return (negative & 3) === ABSENT ? cache.holdsAbsent : cache.holdsMalformed;
 }
 
 function emptyTables(): Tables {

@@ -12,12 +12,14 @@ import { READ } from "../commands/command.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { type Pending, type Queue, removes } from "./queue.js";
-import { CACHE, CACHE_COUNT, GLOBAL, type Unit, type UnitCache } from "./unit.js";
+import { CACHE, CACHE_COUNT, GLOBAL, mayHold, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
+  CONTEXT_FIELDS_MASK,
   CONTEXT_MASKS,
   contextClass,
   contextDomain,
+  contextFault,
   contextProcess,
   contextRoot,
   contextRootIsHost,
@@ -28,6 +30,7 @@ import {
   entryTarget,
   faultCode,
   MALFORMED,
+  mergeContext,
   PRESENT,
   packValue,
   REASON,
@@ -257,10 +260,7 @@ export class Hardware {
   private fill(state: Int32Array, set: number, value: number): void {
     if (!this.filling) return;
     const cache = this.caches[this.unit.setCache[set]!]!;
-    if (!cache.present) return;
-    const kind = value & 3;
-    if (kind === ABSENT && !cache.holdsAbsent) return;
-    if (kind === MALFORMED && !cache.holdsMalformed) return;
+    if (!cache.present || !mayHold(cache, value)) return;
     const at = this.lineOf(set);
     if (state[at] === set + 1 && state[at + 1] === value) return;
     this.changes++;
@@ -314,15 +314,16 @@ export class Hardware {
       if (cached === MISS) {
         // Fields that no cache before this one holds are read from memory, which must have them.
         const needsMemory = held === 0 || (mask & ~held & ~3) !== 0;
-        const fetched = needsMemory && contextClass(memory) !== PRESENT ? memory : merge(value, held, memory);
+        const fetched = needsMemory && contextClass(memory) !== PRESENT ? memory : mergeContext(value, held, memory);
         cached = this.fetchDirectory(state, context, cache, fetched);
       }
       if (contextClass(cached) !== PRESENT) return contextFault(cached);
-      value = merge(cached, mask, merge(value, held, memory));
+      value = mergeContext(cached, mask, mergeContext(value, held, memory));
       held |= mask;
     }
     // Fields that no cache holds come from memory, which must have them.
-    if ((held & ALL_FIELDS) !== ALL_FIELDS && contextClass(memory) !== PRESENT) return contextFault(memory);
+    if ((held & CONTEXT_FIELDS_MASK) !== CONTEXT_FIELDS_MASK && contextClass(memory) !== PRESENT)
+      return contextFault(memory);
     return contextClass(value) === PRESENT ? value : contextFault(value);
   }
 
@@ -525,15 +526,4 @@ export class Hardware {
     }
     return packValue(MALFORMED, 0, 0, 2, 0, 0);
   }
-}
-
-const ALL_FIELDS = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
-
-function merge(held: number, heldMask: number, rest: number): number {
-  const mask = heldMask | ((heldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0);
-  return (held & mask) | (rest & ~mask);
-}
-
-function contextFault(entry: number): number {
-  return faultCode(0, contextClass(entry) === ABSENT ? REASON.absent : REASON.malformed);
 }

@@ -25,7 +25,7 @@ import { type CompiledScope, compileRecipe, EVERYTHING, type Recipe } from "./re
 import { contextTransition, entryTransition, NO_TRANSITION } from "./transition.js";
 import { CACHE, type Unit, type UnitCache } from "./unit.js";
 import {
-  CONTEXT_MASKS,
+  CONTEXT_FIELDS_MASK,
   contextClass,
   contextDomain,
   contextProcess,
@@ -52,6 +52,8 @@ export class Ledger implements Duties {
   private readonly globals: number;
   /** A context entry is kept in two parts, which a unit may combine old with new. */
   private readonly splitDirectory: boolean;
+  /** Where roots may be kept already translated by stage 2. */
+  private readonly hostRoots: boolean;
   private readonly unsettledAt: number;
   readonly reach: Reach;
   private readonly covering: Covering;
@@ -72,7 +74,7 @@ export class Ledger implements Duties {
   constructor(
     layout: Layout,
     private readonly geometry: Geometry,
-    private readonly unit: Unit,
+    unit: Unit,
     private readonly contract: Contract,
     private readonly world: World,
     private readonly oracle: Oracle,
@@ -87,6 +89,7 @@ export class Ledger implements Duties {
     this.globals = layout.plain("ledger.globals", 1);
     const [first, second] = [CACHE.context, CACHE.pasid].map((cache) => unit.caches[cache]!);
     this.splitDirectory = first!.present && second!.present && !holdsAll(first!) && !holdsAll(second!);
+    this.hostRoots = second!.present && second!.hostPointers;
     this.reach = new Reach(layout, geometry, world, this);
     this.covering = new Covering(geometry, unit, this.unitWords);
     this.conflictsOf = new Conflicts(geometry, world, oracle);
@@ -215,7 +218,7 @@ export class Ledger implements Duties {
     const vm = contextVm(old) !== contextVm(now);
     const upper = vm || contextDomain(old) !== contextDomain(now);
     // A root that is kept as a host page is stale with the VM.
-    const moved = vm && this.unit.caches[CACHE.pasid]!.hostPointers;
+    const moved = vm && this.hostRoots;
     const lower = moved || contextProcess(old) !== contextProcess(now) || contextRoot(old) !== contextRoot(now);
     return (upper ? FLAG.upper : 0) | (lower ? FLAG.lower : 0);
   }
@@ -231,14 +234,13 @@ export class Ledger implements Duties {
     if (parts === (FLAG.upper | FLAG.lower)) return true;
     // An entry made present brings two new halves.
     const fresh = contextClass(change.old) === PRESENT ? parts : FLAG.upper | FLAG.lower;
-    const { hostPointers } = this.unit.caches[CACHE.pasid]!;
     for (let number = 0; number < state[this.duties]!; number++) {
       const own = this.duty(state, number, DUTY.context) === change.at;
       const foreign =
         this.duty(state, number, DUTY.domain) === contextDomain(change.new) &&
         this.duty(state, number, DUTY.vm) !== contextVm(change.new);
       const mixed = own && this.duty(state, number, DUTY.rule) === CONFLICT;
-      if (hostPointers && (foreign || mixed)) return true;
+      if (this.hostRoots && (foreign || mixed)) return true;
       if (!own || this.hasFlag(state, number, FLAG.shared)) continue;
       if (!this.isContextRule(state, number)) continue;
       const older = this.duty(state, number, DUTY.flags) & (FLAG.upper | FLAG.lower);
@@ -257,12 +259,11 @@ export class Ledger implements Duties {
 
   /** Opens a conflict for all who use one of `domains` or, where roots are kept as host pages, still owe for one. */
   private openConflicts(state: Int32Array, domains: number): void {
-    const { hostPointers } = this.unit.caches[CACHE.pasid]!;
     for (let context = 0; context < this.geometry.contexts; context++) {
       const entry = state[this.world.contexts + context]!;
       if (contextClass(entry) !== PRESENT) continue;
       const own = 1 << contextDomain(entry);
-      const met = hostPointers ? own | this.reach.owedDomains(state, context) : own;
+      const met = this.hostRoots ? own | this.reach.owedDomains(state, context) : own;
       if ((domains & met) !== 0) this.openConflict(state, context);
     }
   }
@@ -518,7 +519,7 @@ export class Ledger implements Duties {
       domains |= 1 << contextDomain(state[this.world.contexts + context]!);
     }
     // One that left such a domain may take a root along that it kept as a host page.
-    if ((now & ~before) !== 0 && this.unit.caches[CACHE.pasid]!.hostPointers) this.openConflicts(state, domains);
+    if ((now & ~before) !== 0 && this.hostRoots) this.openConflicts(state, domains);
   }
 
   private openConflict(state: Int32Array, context: number): void {
@@ -640,15 +641,20 @@ export class Ledger implements Duties {
 
   /**
    * Whether duty `a` must keep pace with duty `b`: both of one conflict, or `a` was taken over from what `b` is about,
-   * or both of one stage-2 change while global entries may pass from one context to the other.
+   * or both of one stage-2 change while results may pass from one context to the other: global ones, or those of the
+   * same tags by a root that the other keeps as a host page.
    */
   private waitsFor(state: Int32Array, a: number, b: number): boolean {
     const rule = this.duty(state, a, DUTY.rule);
     if (rule !== this.duty(state, b, DUTY.rule) || !this.areNeighbours(state, a, b)) return false;
-    if (rule === CONFLICT) return true;
-    if (this.duty(state, a, DUTY.firstGuestPage) >= 0)
-      return this.hasFlag(state, a, FLAG.global) || this.isTakenOver(state, a, b);
-    return this.isTakenOver(state, a, b);
+    if (rule === CONFLICT || this.isTakenOver(state, a, b)) return true;
+    if (this.duty(state, a, DUTY.firstGuestPage) < 0) return false;
+    return this.hasFlag(state, a, FLAG.global) || this.sharesRoots(state, a, b);
+  }
+
+  /** Whether the context of `b` may walk from a root kept as a host page under the process tag of `a`. */
+  private sharesRoots(state: Int32Array, a: number, b: number): boolean {
+    return this.hostRoots && this.duty(state, a, DUTY.process) === this.duty(state, b, DUTY.process);
   }
 
   private isTakenOver(state: Int32Array, a: number, b: number): boolean {
@@ -656,11 +662,16 @@ export class Ledger implements Duties {
   }
 
   /**
-   * Whether conflict `a` ends only after `b` is done: while `b` is owed, stale paths may lead to global entries again,
-   * or a stale context entry to tables of another VM under the same domain.
+   * Whether `a` ends only after `b` is done. A conflict: while `b` is owed, stale paths may lead to global entries again,
+   * or a stale context entry to tables of another VM under the same domain. A stage-2 change: while a stale context
+   * entry is owed, its root may be kept as a host page.
    */
   private endsAfter(state: Int32Array, a: number, b: number): boolean {
-    if (this.duty(state, a, DUTY.rule) !== CONFLICT || this.duty(state, b, DUTY.rule) === CONFLICT) return false;
+    if (this.duty(state, b, DUTY.rule) === CONFLICT) return false;
+    if (this.duty(state, a, DUTY.firstGuestPage) >= 0) {
+      return this.areNeighbours(state, a, b) && this.isContextRule(state, b) && this.sharesRoots(state, a, b);
+    }
+    if (this.duty(state, a, DUTY.rule) !== CONFLICT) return false;
     if (!this.areNeighbours(state, a, b) || this.hasFlag(state, b, FLAG.shared)) return false;
     return this.hasFlag(state, b, FLAG.global) || this.isContextRule(state, b);
   }
@@ -737,8 +748,7 @@ export class Ledger implements Duties {
 }
 
 function holdsAll(cache: UnitCache): boolean {
-  const all = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
-  return (cache.fieldMask & all) === all;
+  return (cache.fieldMask & CONTEXT_FIELDS_MASK) === CONTEXT_FIELDS_MASK;
 }
 
 function oldEntryFlags(oldRole: number, span: number): number {

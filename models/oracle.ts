@@ -13,6 +13,7 @@ import type { Geometry } from "./geometry.js";
 import {
   ABSENT,
   contextClass,
+  contextFault,
   contextRoot,
   contextVm,
   entryGlobal,
@@ -107,7 +108,7 @@ export class Oracle {
     this.leaf[at] = UNREACHED;
     const entry = state[world.contexts + context]!;
     if (contextClass(entry) !== PRESENT) {
-      this.value[at] = faultCode(0, contextClass(entry) === ABSENT ? REASON.absent : REASON.malformed);
+      this.value[at] = contextFault(entry);
       return;
     }
     const vm = contextVm(entry);

@@ -20,7 +20,7 @@ import {
   type RemovalRule,
 } from "../rules/vocabulary.js";
 import type { Geometry } from "./geometry.js";
-import { CONTEXT_MASKS } from "./values.js";
+import { ABSENT, CONTEXT_MASKS, PRESENT } from "./values.js";
 
 /** Positions of the caches in `CACHE_NAMES`; written out, since hot loops read them. */
 export const CACHE: Readonly<Record<CacheName, number>> = {
@@ -60,6 +60,18 @@ export interface UnitCache {
   /** First set number, and the strides of the key. */
   base: number;
   addresses: number;
+}
+
+/** Whether a cache may hold a value of class `kind` (any value of that class will do). */
+export function mayHold(cache: UnitCache, kind: number): boolean {
+  switch (kind & 3) {
+    case PRESENT:
+      return true;
+    case ABSENT:
+      return cache.holdsAbsent;
+    default:
+      return cache.holdsMalformed;
+  }
 }
 
 export interface UnitRule {

@@ -62,6 +62,14 @@ export const CONTEXT_MASKS = {
   root: 0xfff << 14,
 } as const;
 export const ROOT_IS_HOST = 1 << 13;
+/** Every field of a context entry. */
+export const CONTEXT_FIELDS_MASK = Object.values(CONTEXT_MASKS).reduce((mask, field) => mask | field, 0);
+
+/** The fields of `held` that `heldMask` names, the others from `rest`; what kind of page a root is goes with it. */
+export function mergeContext(held: number, heldMask: number, rest: number): number {
+  const mask = heldMask | ((heldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0);
+  return (held & mask) | (rest & ~mask);
+}
 
 /**
  * Cached pointers and translations: class 0-1, permissions 2-3, global 4, span (or stage of the fault) 5-6, page 7-18,
@@ -90,6 +98,9 @@ export const MEANING_MASK = ~((3 << 5) | (0xfff << 19));
 /** Faults: stage 0 is the context entry. */
 export const REASON = { absent: 1, malformed: 2, permission: 3 } as const;
 export const faultCode = (stage: number, reason: number): number => -(stage * 3 + reason);
+/** The fault of a context entry that is not present. */
+export const contextFault = (entry: number): number =>
+  faultCode(0, contextClass(entry) === ABSENT ? REASON.absent : REASON.malformed);
 export const faultStage = (code: number): number => Math.floor((-code - 1) / 3);
 export const faultReason = (code: number): number => ((-code - 1) % 3) + 1;
 

@@ -9,21 +9,9 @@
 
 import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
-import {
-  ABSENT,
-  CONTEXT_MASKS,
-  contextClass,
-  contextRoot,
-  contextRootIsHost,
-  contextVm,
-  faultCode,
-  MEANING_MASK,
-  outcomeOf,
-  PRESENT,
-  REASON,
-  valuePage,
-} from "../models/values.js";
+import { ABSENT, contextClass, contextVm, faultCode, outcomeOf, PRESENT, REASON, valuePage } from "../models/values.js";
 import type { StrategyName } from "../rules/vocabulary.js";
+import { sameContext, samePointer } from "./fresh.js";
 import type { Property } from "./property.js";
 import { differingAccess, sameMeaning, type View } from "./view.js";
 
@@ -147,26 +135,17 @@ function usesTags(view: View, set: number, context: number): boolean {
 }
 
 function judgeContext(view: View, strategy: StrategyName, set: number, value: number): Finding {
-  const { unit, state, world, geometry } = view.machine;
+  const { machine } = view;
+  const { unit, state, world, geometry } = machine;
   const context = unit.setRequester[set]!;
   const entry = state[world.contexts + context]!;
   const mask = unit.caches[unit.setCache[set]!]!.fieldMask | 3;
-  if (sameContext(view, value, entry, mask)) return "valid";
+  if (sameContext(machine, value, entry, mask)) return "valid";
   for (let page = 0; page < geometry.iova.count; page++) {
     if (!view.isSettled(context, page)) continue;
     return invalid(view, strategy, set, context, page, value);
   }
   return "unsettled";
-}
-
-function sameContext(view: View, value: number, entry: number, mask: number): boolean {
-  if (contextClass(value) !== PRESENT) return contextClass(value) === contextClass(entry);
-  if (contextRootIsHost(value) === 0) return (value & mask) === (entry & mask);
-  const withoutRoot = mask & ~CONTEXT_MASKS.root;
-  const root = view.machine.world.translate(view.machine.state, contextVm(entry), contextRoot(entry));
-  return (
-    (value & withoutRoot) === (entry & withoutRoot) && (root & 3) === PRESENT && valuePage(root) === contextRoot(value)
-  );
 }
 
 function judgeWalk(view: View, strategy: StrategyName, set: number, value: number): Finding {
@@ -177,27 +156,13 @@ function judgeWalk(view: View, strategy: StrategyName, set: number, value: numbe
   for (let context = 0; context < view.contexts; context++) {
     if (!usesTags(view, set, context)) continue;
     const fresh = machine.oracle.pointer[context * iova.prefixCount + prefix]!;
-    if (samePointer(view, context, value, fresh)) continue;
+    if (samePointer(machine, machine.state[machine.world.contexts + context]!, value, fresh)) continue;
     for (let page = iova.prefixFrom[prefix]!; page < iova.prefixTo[prefix]!; page++) {
       if (view.isSettled(context, page)) return invalid(view, strategy, set, context, page, value);
     }
     finding = "unsettled";
   }
   return finding;
-}
-
-function samePointer(view: View, context: number, value: number, fresh: number): boolean {
-  if (fresh < 0) return false;
-  if ((value & 3) !== PRESENT || (fresh & 3) !== PRESENT) return (value & 3) !== PRESENT && (fresh & 3) !== PRESENT;
-  if (value >>> 19 === 0) return (value & MEANING_MASK) === (fresh & MEANING_MASK);
-  const { machine } = view;
-  const table = machine.world.translate(
-    machine.state,
-    contextVm(machine.state[machine.world.contexts + context]!),
-    valuePage(fresh),
-  );
-  // Permissions and global mark are the pointer's, the page is the table's host page.
-  return (table & 3) === PRESENT && valuePage(table) === valuePage(value) && ((value ^ fresh) & 0b11100) === 0;
 }
 
 function judgeStage2(view: View, strategy: StrategyName, set: number, value: number): Finding {

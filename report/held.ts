@@ -9,17 +9,16 @@
 import type { Machine } from "../models/machine.js";
 import { CACHE, GLOBAL } from "../models/unit.js";
 import {
-  CONTEXT_MASKS,
   contextClass,
   contextDomain,
   contextProcess,
   contextRoot,
   contextRootIsHost,
   contextVm,
-  MEANING_MASK,
   PRESENT,
   valuePage,
 } from "../models/values.js";
+import { sameContext, samePointer } from "../properties/fresh.js";
 import { sameMeaning } from "../properties/view.js";
 
 /** The strategies that hold values in caches. */
@@ -132,14 +131,9 @@ export function isFresh(machine: Machine, place: Place, set: number, value: numb
   switch (unit.setCache[set]!) {
     case CACHE.context:
     case CACHE.pasid:
-      return isFreshContext(machine, value, entry, unit.caches[unit.setCache[set]!]!.fieldMask | 3);
+      return sameContext(machine, value, entry, unit.caches[unit.setCache[set]!]!.fieldMask | 3);
     case CACHE.walk:
-      return isFreshPointer(
-        machine,
-        value,
-        entry,
-        oracle.pointer[place.context * geometry.iova.prefixCount + address]!,
-      );
+      return samePointer(machine, entry, value, oracle.pointer[place.context * geometry.iova.prefixCount + address]!);
     case CACHE.stage1:
       return sameMeaning(value, oracle.leaf[place.context * geometry.iova.count + place.page]!);
     case CACHE["stage2-walk"]:
@@ -149,22 +143,4 @@ export function isFresh(machine: Machine, place: Place, set: number, value: numb
     default:
       return sameMeaning(value, oracle.value[place.context * geometry.iova.count + place.page]!);
   }
-}
-
-function isFreshContext(machine: Machine, value: number, entry: number, mask: number): boolean {
-  if (contextClass(value) !== PRESENT || contextClass(entry) !== PRESENT) {
-    return contextClass(value) === contextClass(entry);
-  }
-  if (contextRootIsHost(value) === 0) return (value & mask) === (entry & mask);
-  const root = machine.world.translate(machine.state, contextVm(entry), contextRoot(entry));
-  const others = mask & ~CONTEXT_MASKS.root;
-  return (value & others) === (entry & others) && (root & 3) === PRESENT && valuePage(root) === contextRoot(value);
-}
-
-function isFreshPointer(machine: Machine, value: number, entry: number, fresh: number): boolean {
-  if (fresh < 0 || (value & 3) !== (fresh & 3)) return false;
-  if ((value & 3) !== PRESENT) return true;
-  if (value >>> 19 === 0) return (value & MEANING_MASK) === (fresh & MEANING_MASK);
-  const table = machine.world.translate(machine.state, contextVm(entry), valuePage(fresh));
-  return (table & 3) === PRESENT && valuePage(table) === valuePage(value);
 }

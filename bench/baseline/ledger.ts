@@ -152,7 +152,14 @@ export class Ledger {
     const negative = old.state !== "present";
     const tags = negative ? now : old;
     const global = this.world.hasGlobal();
-    const affected: Affected = { global, pages: IOVA_PAGES, guestPages: null, large: false, negative, parts: changedParts(change) };
+    const affected: Affected = {
+      global,
+      pages: IOVA_PAGES,
+      guestPages: null,
+      large: false,
+      negative,
+      parts: changedParts(change),
+    };
     this.open(rule, context, tags, affected);
     if (global) this.openSharers(rule, context, tags, affected);
     this.inherit(context);
@@ -213,7 +220,19 @@ export class Ledger {
   private open(rule: DutyRule | null, context: number, { vm, domain, process }: Tags, affected: Affected): void {
     if (rule === null || rule.stages.length === 0) return;
     const pages = new Set(affected.pages);
-    const duty: Duty = { shared: false, parts: [], rule, context, vm, domain, process, ...affected, pages, stage: 0, open: [] };
+    const duty: Duty = {
+      shared: false,
+      parts: [],
+      rule,
+      context,
+      vm,
+      domain,
+      process,
+      ...affected,
+      pages,
+      stage: 0,
+      open: [],
+    };
     this.begin(duty, 0);
     if (!this.duties.some((other) => dutyText(other) === dutyText(duty))) this.duties.push(duty);
   }
@@ -417,7 +436,9 @@ function areNeighbours(a: Duty, b: Duty): boolean {
 function dutyText(duty: Duty): string {
   const { context, vm, domain, process, global, shared, parts, pages, guestPages, stage, open, rule } = duty;
   const units = open.map((left) => [...left].join(",")).join("|");
-  return [rule.name, context, vm, domain, process, global, shared, parts, [...pages], guestPages, stage, units].join(" ");
+  return [rule.name, context, vm, domain, process, global, shared, parts, [...pages], guestPages, stage, units].join(
+    " ",
+  );
 }
 
 function needs(walks: Walks, context: number, page: number, guestPages: readonly number[]): boolean {

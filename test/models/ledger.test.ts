@@ -192,6 +192,18 @@ describe("ledger", () => {
     expect(riscv("ctx c2 domain=d2; ctx c1 domain=d1")).toBe(false);
   });
 
+  it("waits for a context of the same tags that may keep the root as a host page", () => {
+    const scenario = new Scenario({
+      architecture: builtIn("riscv"),
+      contract: builtInContract("riscv"),
+      strategies: [],
+    }).do("ctx c1=-; inv ctx c1; fence; guest inv s2 d0 all; fence; inv iotlb d0 all; fence; ctx c1=(d0,p0,g2)");
+    scenario.do("s2 d0 g2=-; inv s2 d0 g2; fence; inv ctx c0; fence; inv iotlb d0 all; fence");
+    expect([scenario.settled(0, 0), scenario.settled(1, 0)]).toEqual([false, false]);
+    scenario.do("inv ctx c1; fence; inv iotlb d0 all; fence");
+    expect([scenario.settled(0, 0), scenario.settled(1, 0)]).toEqual([true, true]);
+  });
+
   it("lets a stage-2 duty affect walks that come to need the page later", () => {
     const scenario = tiny().do("s2 d0 g12=h42 rw");
     expect(scenario.settled(0, 0)).toBe(true);
