@@ -88,7 +88,6 @@ export interface UnitRule {
 
 export interface UnitCommand {
   known: boolean;
-  manual: string;
   range: CommandRule["range"];
   rules: readonly UnitRule[];
 }
@@ -251,7 +250,6 @@ function compileCache(architecture: Architecture, geometry: Geometry, name: Cach
 
 const NO_COMMAND: UnitCommand = {
   known: false,
-  manual: "",
   range: { count: "exact", mask: "aligned", all: "whole" },
   rules: [],
 };
@@ -263,7 +261,7 @@ function compileCommand(architecture: Architecture, command: CommandRule | undef
   const inFlight = CACHE_NAMES.filter(
     (name) => !present.has(name) && !command.removes.some((rule) => rule.cache === name),
   ).flatMap((name) => rulesInFlight(name, command.removes));
-  return { known: true, manual: command.manual, range: command.range, rules: [...rules, ...inFlight] };
+  return { known: true, range: command.range, rules: [...rules, ...inFlight] };
 }
 
 function compileRule(rule: RemovalRule): UnitRule {

@@ -38,6 +38,7 @@ export function mailText(entry: Entry, options: MailOptions = {}): string {
     titleLines(entry, options.says),
     cellLines(entry, names),
     tableOf(steps.value, entry),
+    manualLines(steps.value),
     failureLines(entry),
     ruleLines(steps.value),
     whyLines(steps.value, entry),
@@ -82,6 +83,13 @@ function tableOf({ columns, rows }: StepReport, { failure }: Entry): string[] {
   const cells = rows.map((row) => [`${row.step}`, row.actor, row.action, ...row.focus.map(outcomesText)]);
   const legend = `The last columns: what each would answer to the ${requestText(failure.request)} after the step.`;
   return [...tableLines(titles, cells, MAIL_WIDTH), ...wrap(legend, MAIL_WIDTH)];
+}
+
+/** The invalidations in the words of the manual. */
+function manualLines({ rows }: StepReport): string[] {
+  return rows
+    .filter(({ manual }) => manual !== "")
+    .flatMap(({ step, manual }) => wrapAfter(`Step ${step} is sent as `, ascii(manual), MAIL_WIDTH));
 }
 
 function failureLines({ failure }: Entry): string[] {

@@ -3,6 +3,7 @@
  */
 
 import type { Command } from "../commands/command.js";
+import { manualName } from "../commands/manual.js";
 import { pagePosition } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
 import { QUEUE_DEPTH } from "../models/queue.js";
@@ -60,7 +61,7 @@ function invalidationNotes(machine: Machine, command: Command & { kind: "invalid
   const pending = queue.pending[queue.count(state) - 1]!;
   if (!rule.known) notes.push("no effect: the architecture has no such command");
   else if (pending.rules.every((rules) => rules.length === 0)) {
-    notes.push(`no effect: with these operands ${rule.manual} removes nothing`);
+    notes.push(`no effect: with these operands ${manualName(unit.architecture.commands, command)} removes nothing`);
   } else if (ledger.superfluous > was.superfluous) notes.push("nothing that is owed needs it");
   return notes;
 }

@@ -6,6 +6,7 @@
  */
 
 import { ANY, type CommandOf, encodeAll, NO_DOMAIN } from "../commands/command.js";
+import { manualName } from "../commands/manual.js";
 import type { Machine } from "../models/machine.js";
 import { type Pending, removes } from "../models/queue.js";
 import { GLOBAL } from "../models/unit.js";
@@ -33,15 +34,15 @@ export function whyNotRemoved(machine: Machine, command: Invalidate, set: number
   const cache = unit.setCache[set]!;
   const rule = unit.commands[command.invalidation]!;
   if (!rule.known) return "the architecture has no such command";
-  if (!rule.rules.some((row) => row.cache === cache))
-    return `${rule.manual} does not reach the ${cacheWords(machine, set)}`;
+  const name = manualName(unit.architecture.commands, command);
+  if (!rule.rules.some((row) => row.cache === cache)) return `${name} does not reach the ${cacheWords(machine, set)}`;
   const relaxations = relaxationsOf(machine, command, set);
   for (const chosen of subsetsBySize(relaxations)) {
     const relaxed = chosen.reduce((one, { relax }) => relax(one), command);
     if (asks(relaxed, chosen)) return chosen.map(({ words }) => words).join(", and ");
   }
   if (unit.setProcess[set] === GLOBAL) return "it leaves global entries";
-  return `with these operands ${rule.manual} does not reach the ${cacheWords(machine, set)}`;
+  return `with these operands ${name} does not reach the ${cacheWords(machine, set)}`;
 }
 
 function relaxationsOf(machine: Machine, command: Invalidate, set: number): Relaxation[] {

@@ -7,6 +7,7 @@
 
 import type { Command } from "../commands/command.js";
 import { commandActor, describeCommand, printCommand } from "../commands/language.js";
+import { manualText } from "../commands/manual.js";
 import type { EntryFailure, EntryRequest, Setting } from "../corpus/entry.js";
 import { entryFailure } from "../corpus/make.js";
 import { prepareRun } from "../corpus/run.js";
@@ -32,6 +33,8 @@ export interface StepRow {
   /** The command in the sequence language; empty at the start. */
   command: string;
   action: string;
+  /** An invalidation in the words of the architecture's manual; empty for other commands. */
+  manual: string;
   /** Answers to the request in focus. */
   focus: Answers;
   /** A DMA's own request, if it is another than the one in focus. */
@@ -105,7 +108,7 @@ function rowsOf(runner: Runner, timeline: Timeline, focus: EntryRequest | null, 
   const { machine } = runner;
   const columns = columnsOf(machine);
   timeline.after(0);
-  const start = { step: 0, actor: "", command: "", action: "start", dma: null, notes: [] };
+  const start = { step: 0, actor: "", command: "", action: "start", manual: "", dma: null, notes: [] };
   const rows: StepRow[] = [{ ...start, ...look(machine, columns, focus) }];
   for (let step = 1; step <= last; step++) {
     const was = before(machine);
@@ -120,6 +123,7 @@ function rowsOf(runner: Runner, timeline: Timeline, focus: EntryRequest | null, 
       actor: actor === "either" ? "" : actor,
       command: printCommand(command),
       action: actionOf(command),
+      manual: manualOf(machine, command),
       ...seen,
       dma: dma === null ? null : { request: own!, answers: dma.focus },
       waits: [...new Set([...seen.waits, ...(dma?.waits ?? [])])],
@@ -138,6 +142,10 @@ function actionOf(command: Command): string {
   const text = describeCommand(command);
   const lead = `${commandActor(command)}: `;
   return text.startsWith(lead) ? text.slice(lead.length) : text;
+}
+
+function manualOf({ unit }: Machine, command: Command): string {
+  return command.kind === "invalidate" ? (manualText(unit.architecture.commands, command) ?? "") : "";
 }
 
 function look(

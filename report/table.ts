@@ -75,7 +75,8 @@ function legendLines({ columns, focus }: StepReport, width: number): string[] {
 function remarkLines({ rows }: StepReport, width: number): string[] {
   return rows.flatMap((row) => {
     const lead = `step ${row.step}: `;
-    return [...row.notes, ...owed(row)].flatMap((text) => wrapAfter(lead, text, width));
+    const sent = row.manual === "" ? [] : [`sent: ${row.manual}`];
+    return [...sent, ...row.notes, ...owed(row)].flatMap((text) => wrapAfter(lead, text, width));
   });
 }
 

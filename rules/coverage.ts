@@ -8,6 +8,7 @@
  * so a command that selects by the other address covers nothing of it.
  */
 
+import { manualNames } from "./manual.js";
 import {
   type Architecture,
   type CommandRule,
@@ -107,6 +108,6 @@ export function cannotCoverReason(architecture: Architecture, scope: Scope): str
     scope.caches.every((cache) => command.removes.some((rule) => rule.cache === cache));
   const touching = architecture.commands.filter(touches);
   if (touching.length === 0) return `no command of it touches ${caches}`;
-  const names = touching.map((command) => `${command.kind} (${command.manual})`).join(", ");
+  const names = touching.map((command) => `${command.kind} (${manualNames(command.manual)})`).join(", ");
   return `commands that touch ${caches}, but never all of this: ${names}`;
 }

@@ -166,6 +166,14 @@ export const undeclaredCache = (command: string, cache: string, declared: readon
 export const contradiction = (one: string, other: string) =>
   say("NF141", `conditions ${one} and ${other} together`, "all of when must hold at once", "split the row in two");
 
+export const badManual = (seen: string, known: string) =>
+  say(
+    "NF143",
+    `${quote(seen)} in a form of the manual`,
+    `known: ${known}`,
+    "write NAME OPERAND={place} [OPTIONAL={place}]",
+  );
+
 export const cannotCompare = (operand: string, cache: string, known: string) =>
   say("NF142", `operand ${operand} against cache ${cache}`, known, "delete it from match");
 

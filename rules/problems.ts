@@ -41,6 +41,7 @@ export const CODES = {
   NF140: "a command removes from a cache that is not declared",
   NF141: "conditions that exclude each other",
   NF142: "an operand that cannot be compared with entries of this cache",
+  NF143: "a form of the manual's command that cannot be read",
   NF150: "two rules match one transition",
   NF151: "no rule for a transition",
   NF152: "a rule that matches no transition",

@@ -6,6 +6,8 @@
  * decided in `architecture.ts`.
  */
 
+import { isSeq } from "yaml";
+import { parseManual } from "./manual.js";
 import * as say from "./messages.js";
 import type { Field, Reader, Value } from "./reader.js";
 import { isAbsent } from "./reader.js";
@@ -134,7 +136,7 @@ function readCommand(reader: Reader, kind: InvalidationKind, field: Field): Comm
     kind,
     spot,
     absent: false,
-    manual: optional(fields, "manual", (value) => reader.text(value, "manual")),
+    manual: optional(fields, "manual", (value) => readManual(reader, value)),
     range: optional(fields, "range", (value) => readRange(reader, value)),
     removes: removes
       ?.map((value) => readRemoval(reader, kind, value, inherited))
@@ -142,6 +144,22 @@ function readCommand(reader: Reader, kind: InvalidationKind, field: Field): Comm
     source,
     confidence,
   };
+}
+
+/** One form, or a list of them. */
+function readManual(reader: Reader, value: Value): string | undefined {
+  const items = isSeq(value.node) ? reader.list(value, "manual")! : [value];
+  const forms: string[] = [];
+  for (const item of items) {
+    const text = reader.text(item, "manual");
+    if (text === undefined) continue;
+    const parsed = parseManual(text);
+    if ("seen" in parsed) reader.report(item.offset, say.badManual(parsed.seen, parsed.known));
+    forms.push(text);
+  }
+  if (items.length === 0)
+    reader.report(value.offset, say.emptyText("manual", "reports use the manual's own name", "write it"));
+  return forms.length === 0 ? undefined : forms.join(" | ");
 }
 
 function readRange(reader: Reader, value: Value): Loose<RangeEncoding> | undefined {

@@ -108,7 +108,7 @@ export interface RemovalRule {
 /** One invalidation command of a unit. */
 export interface CommandRule {
   kind: InvalidationKind;
-  /** The manual's own name, for reports. */
+  /** The manual's own names and operands, for reports; see `manual.ts`. */
   manual: string;
   range: RangeEncoding;
   removes: readonly RemovalRule[];
