@@ -29,7 +29,9 @@ const LONGEST = 10_000;
 
 /** The setting that a text describes; `file` is the name under which mistakes show it. */
 export function settingFrom(file: string, text: string, flags: SettingFlags): Setting {
-  const parsed = parseSequence(text);
+  const placeOf = (key: HeaderKey): string =>
+    key in flags ? `--${key}` : `${file}:${headerPlace(text, key) ?? "1:1"}`;
+  const parsed = parseSequence(text, (header) => rulesOf(header, flags, placeOf).architecture);
   if (!parsed.ok) {
     return refuse(
       ...parsed.errors.map(({ line, column, code, message }) => `${file}:${line}:${column}: ${code} ${message}`),
@@ -37,13 +39,7 @@ export function settingFrom(file: string, text: string, flags: SettingFlags): Se
   }
   const { header, commands } = parsed;
   checkLength(file, commands.length);
-  const placeOf = (key: HeaderKey): string =>
-    key in flags ? `--${key}` : `${file}:${headerPlace(text, key) ?? "1:1"}`;
-  const refs = refsFrom(header, flags);
-  const rules =
-    header.claim === undefined
-      ? { ...rulesFrom(refs, placeOf), shadow: DEFAULT_SHADOW }
-      : cellWith(header.claim, refs, placeOf);
+  const rules = rulesOf(header, flags, placeOf);
   if (header.shadow !== undefined && flags.strategies === undefined && !rules.strategies.includes("shadow"))
     refuse(
       `${placeOf("shadow")}: options of the shadow, and no shadow runs; strategies: ${rules.strategies.join(", ")}; ` +
@@ -62,6 +58,13 @@ export function settingFrom(file: string, text: string, flags: SettingFlags): Se
     start,
     commands: commands.map(printCommand),
   };
+}
+
+function rulesOf(header: ParsedSequence["header"], flags: SettingFlags, placeOf: (key: HeaderKey) => string) {
+  const refs = refsFrom(header, flags);
+  return header.claim === undefined
+    ? { ...rulesFrom(refs, placeOf), shadow: DEFAULT_SHADOW }
+    : cellWith(header.claim, refs, placeOf);
 }
 
 /** An entry under the rules, geometry or start that flags name; the entry itself where there are none. */

@@ -6,12 +6,13 @@
  * leaves out: target 0, permission rw, global 0 for `-` and `bad`; 0 for the fields of a context that is not present.
  */
 
-import { CONTEXT_FIELDS, unreachable } from "../rules/vocabulary.js";
+import { type Architecture, CONTEXT_FIELDS, unreachable } from "../rules/vocabulary.js";
 import { CONTEXT_STATE, type Command, type CommandOf, ENTRY, READ, WRITE } from "./command.js";
 import { type Problem, quoteWord, sentence } from "./language-codes.js";
 import { readInvalidate } from "./language-invalidate.js";
 import type { LexedCommand } from "./language-lexer.js";
 import { LARGEST_PAGE, nearestOr, type Place, TokenReader } from "./language-reader.js";
+import { readManual } from "./manual-reader.js";
 
 /** Each word that a command may begin with, and an example of the command. */
 const EXAMPLES = {
@@ -47,10 +48,24 @@ const NUMBER: Place = { what: "a number", form: "decimal digits" };
 
 const PERMISSIONS: Readonly<Record<string, number>> = { none: 0, r: READ, w: WRITE, rw: READ | WRITE };
 
-/** The command that `lexed` says. */
-export function parseCommand(lexed: LexedCommand): { command: Command } | { problem: Problem } {
+/** The words of an architecture's manual. */
+export type Manual = Pick<Architecture, "commands" | "fence">;
+
+/** The command that `lexed` says; `manual` are the commands of an architecture, whose own words are then known too. */
+export function parseCommand(
+  lexed: LexedCommand,
+  manual: () => Manual = () => ({ commands: [], fence: "fence" }),
+): { command: Command } | { problem: Problem } {
   if (lexed.bracket >= 0) return { problem: strayBracket(lexed.bracket) };
   const first = lexed.tokens[0]!;
+  const sender = first.text === "guest" ? 0 : first.text === "host" ? 1 : undefined;
+  const words = sender === undefined ? lexed.tokens : lexed.tokens.slice(1);
+  if (words[0] !== undefined && !isWord(words[0].text)) {
+    const { commands, fence } = manual();
+    const found = readManual(words, sender, commands);
+    if (found !== undefined) return found;
+    if (words[0].text === fence.split(" ")[0] && words.length === 1) return { command: { kind: "fence" } };
+  }
   if (!isWord(first.text)) return { problem: unknownCommand(first.text, first.start) };
   const reader = new TokenReader(lexed.tokens, EXAMPLES[first.text]);
   reader.skip();

@@ -9,7 +9,7 @@
 
 import type { Command } from "./command.js";
 import { ErrorList, type LanguageError, sentence } from "./language-codes.js";
-import { parseCommand } from "./language-grammar.js";
+import { type Manual, parseCommand } from "./language-grammar.js";
 import {
   type HeaderLine,
   misplacedHeader,
@@ -48,11 +48,17 @@ export interface Refused {
   errors: LanguageError[];
 }
 
-/** The sequence file, or the mail with a sequence in it, that `text` is. */
-export function parseSequence(text: string): ParsedSequence | Refused {
+/** The architecture that a header means. */
+export type ManualOf = (header: SequenceHeader) => Manual;
+
+/**
+ * The sequence file, or the mail with a sequence in it, that `text` is. With `manualOf` invalidations may be in the words
+ * of the architecture's manual; it is asked at the first such word.
+ */
+export function parseSequence(text: string, manualOf?: ManualOf): ParsedSequence | Refused {
   const extracted = extractSequence(text);
   if (extracted.unclosed !== undefined) return { ok: false, errors: [unclosedBlock(extracted.unclosed)] };
-  return parseExtracted(extracted, true);
+  return parseExtracted(extracted, true, manualOf);
 }
 
 /** The commands that `text` is: no header, no mail around them. */
@@ -70,12 +76,21 @@ export function printSequence({ header, commands }: Pick<ParsedSequence, "header
   return head === "" || body === "" ? head + body : `${head}\n${body}`;
 }
 
-function parseExtracted(extracted: ExtractedSequence, withHeader: boolean): ParsedSequence | Refused {
+function parseExtracted(
+  extracted: ExtractedSequence,
+  withHeader: boolean,
+  manualOf?: ManualOf,
+): ParsedSequence | Refused {
   const errors = new ErrorList();
   const header: SequenceHeader = {};
   const commands: Command[] = [];
   const lines: number[] = [];
   let headerEnded = !withHeader;
+  let known: Manual | undefined;
+  const manual = (): Manual => {
+    known ??= manualOf?.(header) ?? { commands: [], fence: "fence" };
+    return known;
+  };
 
   extracted.text.split("\n").forEach((line, at) => {
     const lineNumber = extracted.lines[at] ?? at + 1;
@@ -89,7 +104,7 @@ function parseExtracted(extracted: ExtractedSequence, withHeader: boolean): Pars
     }
     for (const lexed of lexLine(line)) {
       headerEnded = true;
-      const parsed = parseCommand(lexed);
+      const parsed = parseCommand(lexed, manual);
       if ("problem" in parsed) {
         errors.add(lineNumber, indent + parsed.problem.offset + 1, parsed.problem);
       } else {

@@ -21,54 +21,59 @@ type Invalidate = CommandOf<"invalidate">;
 const PAGE = 4096;
 /** Numbers that `num` can hold. */
 const NUM_LIMIT = 32;
+/** Exponents of a block of pages. */
+const LARGEST_LOG2 = 52;
 
 /**
- * `IOTINVAL.VMA GV=1 GSCID=0 AV=1 ADDR=0x4000`; undefined if the architecture has no such command, or says nothing of its
- * operands.
+ * `IOTINVAL.VMA GV=1 GSCID=0 AV=1 ADDR=0x4000`; undefined if the architecture has no such command, says nothing of its
+ * operands, or has no form that these fill.
  */
 export function manualText(commands: readonly CommandRule[], command: Invalidate): string | undefined {
-  const found = formOf(commands, command);
-  if (found === undefined || !found.hasOperands) return undefined;
-  const { form, given, range } = found;
+  const rule = ruleOf(commands, command);
+  const forms = rule === undefined ? [] : formsOf(rule);
+  const given = givenBy(command);
+  const form = chooseForm(forms, given);
+  if (form === undefined || forms.every(({ words }) => words.length === 0)) return undefined;
+  const block = blockOf(command, rule!.range);
   const words = form.words
-    .filter(({ pieces, optional }) => !optional || pieces.every((piece) => isSaid(piece, given)))
-    .map(({ pieces }) => pieces.map((piece) => pieceText(piece, command, given, range)).join(""));
+    .filter(({ pieces }) => pieces.every((piece) => isSaid(piece, given)))
+    .map(({ pieces }) => pieces.map((piece) => pieceText(piece, command, given, block)).join(""));
   return [form.name, ...words].join(" ");
 }
 
 /** The manual's name for a command with these operands. */
 export function manualName(commands: readonly CommandRule[], command: Invalidate): string | undefined {
-  return formOf(commands, command)?.form.name;
+  const rule = ruleOf(commands, command);
+  const forms = rule === undefined ? [] : formsOf(rule);
+  return (chooseForm(forms, givenBy(command)) ?? forms.at(-1))?.name;
 }
 
-function formOf(
-  commands: readonly CommandRule[],
-  command: Invalidate,
-): { form: ManualForm; given: Given; range: RangeEncoding; hasOperands: boolean } | undefined {
-  const rule = commands.find(({ kind }) => kind === INVALIDATION_KINDS[command.invalidation]);
-  if (rule === undefined) return undefined;
-  const forms = parseManual(rule.manual);
-  // Loaders refuse what cannot be parsed.
-  if ("seen" in forms) return undefined;
-  const given = {
-    domain: command.domain !== ANY,
-    process: command.process !== ANY,
-    requester: command.requester !== ANY,
-    address: command.form !== RANGE.all,
-  };
-  const hasOperands = forms.some(({ words }) => words.length > 0);
-  return { form: chooseForm(forms, given), given, range: rule.range, hasOperands };
+const ruleOf = (commands: readonly CommandRule[], command: Invalidate): CommandRule | undefined =>
+  commands.find(({ kind }) => kind === INVALIDATION_KINDS[command.invalidation]);
+
+/** Loaders refuse what cannot be parsed. */
+function formsOf({ manual }: CommandRule): readonly ManualForm[] {
+  const forms = parseManual(manual);
+  return "seen" in forms ? [] : forms;
 }
 
-const isSaid = (piece: Piece, given: Given): boolean => typeof piece === "string" || isGiven(piece.place, given);
+const givenBy = (command: Invalidate): Given => ({
+  domain: command.domain !== ANY,
+  process: command.process !== ANY,
+  requester: command.requester !== ANY,
+  address: command.form !== RANGE.all,
+});
 
-function pieceText(piece: Piece, command: Invalidate, given: Given, range: RangeEncoding): string {
+const isSaid = (piece: Piece, given: Given): boolean =>
+  typeof piece === "string" || piece.isFlag || isGiven(piece.place, given);
+
+function pieceText(piece: Piece, command: Invalidate, given: Given, block: Block): string {
   if (typeof piece === "string") return piece;
   if (piece.isFlag) return isGiven(piece.place, given) ? "1" : "0";
-  return placeText(piece.place, command, blockOf(command, range));
+  return placeText(piece.place, command, block);
 }
 
-function placeText(place: Place, command: Invalidate, { first, pages, log2, isTrain }: Block): string {
+function placeText(place: Place, command: Invalidate, { base, first, pages, log2 }: Block): string {
   switch (place) {
     case "domain":
       return `${command.domain === NO_DOMAIN ? 0 : command.domain}`;
@@ -79,11 +84,11 @@ function placeText(place: Place, command: Invalidate, { first, pages, log2, isTr
     case "requester-mask":
       return `${command.requesterMask}`;
     case "address":
-      return isTrain ? `${hexadecimal(first)}..${hexadecimal(first + pages - 1)}` : hexadecimal(first);
+      return pages > 1 ? `${hexadecimal(first)}..${hexadecimal(first + pages - 1)}` : hexadecimal(first);
     case "base":
-      return hexadecimal(first);
+      return hexadecimal(base);
     case "napot":
-      return hexadecimal(first + (log2 === 0 ? 0 : 2 ** (log2 - 1) - 1));
+      return hexadecimal(log2 === 0 ? first : first + 2 ** (log2 - 1) - 1);
     case "log2":
       return `${log2}`;
     case "several":
@@ -105,22 +110,27 @@ function placeText(place: Place, command: Invalidate, { first, pages, log2, isTr
   }
 }
 
-/** The pages that are sent: `log2` of their number, rounded up; `isTrain` where each takes a command. */
+/** The pages that are meant, from `first` on; `base` is the one that is sent, `log2` that of their number, rounded up. */
 interface Block {
+  base: number;
   first: number;
   pages: number;
   log2: number;
-  isTrain: boolean;
 }
 
 function blockOf({ form, base, size }: Invalidate, range: RangeEncoding): Block {
-  if (form === RANGE.all) return { first: 0, pages: 1, log2: 0, isTrain: false };
-  if (form === RANGE.mask) return { first: base, pages: 2 ** Math.min(size, 52), log2: size, isTrain: false };
+  if (form === RANGE.all) return { base: 0, first: 0, pages: 1, log2: 0 };
+  if (form === RANGE.mask) {
+    const pages = 2 ** Math.min(size, LARGEST_LOG2);
+    const first = range.mask === "aligned" ? Math.floor(base / pages) * pages : base;
+    return { base, first, pages, log2: size };
+  }
   const pages = range.count === "first" ? 1 : Math.max(1, size);
-  if (range.count !== "block") return { first: base, pages, log2: Math.ceil(Math.log2(pages)), isTrain: pages > 1 };
+  if (range.count !== "block") return { base, first: base, pages, log2: Math.ceil(Math.log2(pages)) };
   let block = 1;
   while (Math.floor(base / block) !== Math.floor((base + pages - 1) / block)) block *= 2;
-  return { first: Math.floor(base / block) * block, pages: block, log2: Math.round(Math.log2(block)), isTrain: false };
+  const first = Math.floor(base / block) * block;
+  return { base: first, first, pages: block, log2: Math.round(Math.log2(block)) };
 }
 
 function scaleOf(pages: number): number {

@@ -77,7 +77,7 @@ export interface Entry extends Setting {
 }
 
 /** Keys whose values are for readers alone: no verdict depends on them. */
-const TEXTS = new Set(["at", "source", "summary", "confidence", "manual"]);
+const TEXTS = new Set(["at", "source", "summary", "confidence", "manual", "fence"]);
 
 export function entryId(entry: Setting & Pick<Entry, "failure">): string {
   const { failure } = entry;

@@ -30,6 +30,8 @@ const architecture = z.strictObject({
   summary: z.string(),
   source: z.string(),
   queue: z.enum(["ordered", "unordered"]),
+  // Entries of before there was one have the word of the sequence language.
+  fence: z.string().default("fence"),
   caches: z.array(
     z.strictObject({
       name: cache,

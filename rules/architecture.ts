@@ -21,6 +21,9 @@ import {
   type RemovalRule,
 } from "./vocabulary.js";
 
+/** The word of the sequence language, where a manual's name is not given. */
+const DEFAULT_FENCE = "fence";
+
 /** `chain` is the file itself, then its parent, and so on. */
 export function mergeArchitecture(chain: readonly ArchitectureFile[], problems: Problem[]): Architecture | undefined {
   const child = chain[0]!;
@@ -39,7 +42,8 @@ export function mergeArchitecture(chain: readonly ArchitectureFile[], problems: 
   const source = firstGiven(chain, (file) => file.source);
   // The last three were reported when the file was read.
   if (queue === undefined || name === undefined || summary === undefined || source === undefined) return undefined;
-  return { name, summary, source, queue, caches, commands };
+  const fence = firstGiven(chain, (file) => file.fence) ?? DEFAULT_FENCE;
+  return { name, summary, source, queue, fence, caches, commands };
 }
 
 function missing(file: ArchitectureFile, key: string, why: string): Problem {

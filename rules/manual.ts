@@ -4,7 +4,7 @@
  * `IOTINVAL.VMA GV={domain?} [GSCID={domain}] AV={address?} [ADDR={address}]`: `{x}` is the operand itself, `{x?}` 1 if
  * it was given and else 0; what stands in square brackets is left out where an operand in it was not given. A command
  * that the manual splits has several forms, divided by `|`; the first is meant of which every operand outside brackets
- * was given, so the last should need none.
+ * was given.
  */
 
 /** What may stand in curly brackets, with what it says of an operand as sent. */
@@ -13,7 +13,7 @@ export const PLACES = {
   process: "the process tag",
   requester: "the number of the context",
   "requester-mask": "the mask over the requester",
-  address: "address of the first page, in hexadecimal; of a block where ranges are blocks",
+  address: "address of the page, in hexadecimal; of the first and the last where each takes a command",
   base: "the same, where other operands say how many pages follow",
   napot: "that address with the size in its low bits, as PCIe ATS has it",
   log2: "binary logarithm of the number of pages, rounded up",
@@ -102,14 +102,14 @@ export function isGiven(place: Place, given: Given): boolean {
   return given[place as keyof Given];
 }
 
-/** The form that is meant for operands of this kind: the first that they fill. */
-export function chooseForm(forms: readonly ManualForm[], given: Given): ManualForm {
+/** The form that is meant for operands of this kind: the first that they fill; undefined if a unit would need more. */
+export function chooseForm(forms: readonly ManualForm[], given: Given): ManualForm | undefined {
   const filled = (form: ManualForm): boolean =>
     form.words.every(
       ({ pieces, optional }) =>
         optional || pieces.every((piece) => typeof piece === "string" || piece.isFlag || isGiven(piece.place, given)),
     );
-  return forms.find(filled) ?? forms.at(-1)!;
+  return forms.find(filled);
 }
 
 /** The names alone: `CMD_TLBI_NH_VA, CMD_TLBI_NH_ALL`. */

@@ -75,6 +75,7 @@ export interface CommandRow extends Readable {
 
 export interface ArchitectureFile extends FileHead {
   queue?: "ordered" | "unordered" | undefined;
+  fence?: string | undefined;
   caches: CacheRow[];
   commands: CommandRow[];
 }

@@ -31,7 +31,7 @@ import {
 
 type Fields = ReadonlyMap<string, Field>;
 
-const FILE_KEYS = [...HEAD_KEYS, "queue", "caches", "commands"];
+const FILE_KEYS = [...HEAD_KEYS, "queue", "fence", "caches", "commands"];
 const CACHE_KEYS = [
   "tags",
   "negative",
@@ -60,6 +60,7 @@ export function readArchitectureFile(reader: Reader): ArchitectureFile | undefin
     (): ArchitectureFile => ({
       ...readHead(reader, fields, "architecture"),
       queue: optional(fields, "queue", (value) => reader.word(value, "queue", ["ordered", "unordered"])),
+      fence: optional(fields, "fence", (value) => reader.text(value, "fence")),
       caches: readRows(reader, fields, "caches", "cache", CACHE_NAMES, readCache),
       commands: readRows(reader, fields, "commands", "command kind", INVALIDATION_KINDS, readCommand),
     }),

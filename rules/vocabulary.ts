@@ -123,6 +123,8 @@ export interface Architecture {
   source: string;
   /** Whether the commands of a queue execute in the order of submission, or in any order up to the fence. */
   queue: "ordered" | "unordered";
+  /** The manual's name of the command that waits for all before it, with operands that are always sent. */
+  fence: string;
   caches: readonly CacheRule[];
   commands: readonly CommandRule[];
 }

@@ -23,6 +23,7 @@ describe("a command in the words of its manual", () => {
   it.each([
     ["riscv", "inv iotlb d3 i4", "IOTINVAL.VMA GV=1 GSCID=3 PSCV=0 AV=1 ADDR=0x4000"],
     ["riscv", "inv iotlb d3 p2 [i4+3]", "IOTINVAL.VMA GV=1 GSCID=3 PSCV=1 PSCID=2 AV=1 ADDR=0x4000..0x6000"],
+    ["riscv", "inv iotlb d3 base=i7 mask=1", "IOTINVAL.VMA GV=1 GSCID=3 PSCV=0 AV=1 ADDR=0x6000..0x7000"],
     ["riscv", "inv iotlb all", "IOTINVAL.VMA GV=0 PSCV=0 AV=0"],
     ["riscv", "inv s2 d0", "IOTINVAL.GVMA GV=1 GSCID=0 AV=0"],
     ["riscv-nl", "inv iotlb d0 i1 leaf", "IOTINVAL.VMA GV=1 GSCID=0 PSCV=0 AV=1 ADDR=0x1000 NL=0"],
@@ -30,6 +31,7 @@ describe("a command in the words of its manual", () => {
     // One page, a block of four with the size in the address, everything.
     ["riscv-ats", "inv dev c1 i1", "ATS.INVAL RID=1 PV=0 S=0 ADDR=0x1000"],
     ["riscv-ats", "inv dev c1 base=i4 mask=2", "ATS.INVAL RID=1 PV=0 S=1 ADDR=0x5000"],
+    ["riscv-ats", "inv dev c1 base=i15 mask=1", "ATS.INVAL RID=1 PV=0 S=1 ADDR=0xe000"],
     ["riscv-ats", "inv dev c1 p2", "ATS.INVAL RID=1 PV=1 PID=2 S=1 ADDR=0x7ffffffffffff000"],
     // Two pages across a boundary take a block of four.
     ["vtd-legacy", "inv iotlb d3 [i1+2] leaf", "iotlb_inv_dsc G=3 DID=3 ADDR=0x0 AM=2 IH=1"],

@@ -32,7 +32,7 @@ function unit(
     removes: rules,
     ...plain,
   };
-  return { name: "test", summary: "", source: "", queue: "unordered", caches: [], commands: [command] };
+  return { name: "test", summary: "", source: "", queue: "unordered", fence: "fence", caches: [], commands: [command] };
 }
 
 const scope = (given: Partial<Scope> = {}): Scope => ({

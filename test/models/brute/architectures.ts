@@ -52,7 +52,7 @@ export function architectureOf(
   caches: readonly CacheRule[],
   commands: readonly CommandRule[],
 ): Architecture {
-  return { name, summary: name, source: SOURCE.source, queue, caches, commands };
+  return { name, summary: name, source: SOURCE.source, queue, fence: "fence", caches, commands };
 }
 
 const TAG_CHOICES: Readonly<Record<CacheName, readonly (readonly Tag[])[]>> = {
