@@ -5,9 +5,8 @@
  * before.
  */
 
-import { type ClaimRow, coverageTable, isGreen, summaryLine, verdictTable } from "../report/claims.js";
-import { CACHE_NAMES, TRANSITIONS, transitionName } from "../rules/vocabulary.js";
-import { emptyCoverage } from "../search/runner.js";
+import { type ClaimRow, isGreen, summaryLine, verdictTable } from "../report/claims.js";
+import { coverageByContract, coverageLines, coverageRecords, coverageSummary } from "../report/coverage.js";
 import type { CampaignResult } from "./campaign.js";
 import { version } from "./version.js";
 
@@ -44,11 +43,11 @@ export function textReport(
 ): string {
   const rows = results.map(rowOf);
   const inconclusive = results.reduce((sum, { fuzz }) => sum + fuzz.inconclusive, 0);
-  const coverage = coverageTable(coverageOf(results));
+  const coverage = coverageOf(results);
   const blocks = [
     rules,
     verdictTable(rows),
-    withCoverage ? coverage : coverage.slice(-1),
+    withCoverage ? coverageLines(coverage) : coverageSummary(coverage),
     found,
     [
       ...(inconclusive > 0 ? [`${inconclusive} runs ended at a capacity of a model and say nothing`] : []),
@@ -69,7 +68,6 @@ export function textReport(
 
 export function jsonReport({ results, seed, repeat, stopped }: RunReport): string {
   const rows = results.map(rowOf);
-  const { occurred, stale, ...names } = coverageOf(results);
   const document = {
     schema: "nestfuzz/run/1",
     version: version(),
@@ -84,25 +82,11 @@ export function jsonReport({ results, seed, repeat, stopped }: RunReport): strin
       witnesses: result.fuzz.witnesses,
       counterexample: result.entry,
     })),
-    coverage: { ...names, occurred: [...occurred], stale: [...stale] },
+    coverage: coverageRecords(coverageOf(results)),
   };
   return JSON.stringify(document, null, 2);
 }
 
 function coverageOf(results: readonly CampaignResult[]) {
-  const total = emptyCoverage();
-  for (const { fuzz } of results) {
-    fuzz.coverage.transitions.forEach((times, at) => {
-      total.transitions[at]! += times;
-    });
-    fuzz.coverage.stale.forEach((times, at) => {
-      total.stale[at]! += times;
-    });
-  }
-  return {
-    transitions: TRANSITIONS.map(transitionName),
-    caches: CACHE_NAMES,
-    occurred: total.transitions,
-    stale: total.stale,
-  };
+  return coverageByContract(results.map(({ fuzz }) => ({ cell: fuzz.cell, coverage: fuzz.coverage })));
 }

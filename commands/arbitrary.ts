@@ -12,11 +12,13 @@ import fc from "fast-check";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import {
   ANY,
+  COMMANDS,
   CONTEXT_STATE,
   ENTRY,
   KIND,
   type Limits,
   NO_DOMAIN,
+  operandLimit,
   RANGE,
   READ,
   STRIDE,
@@ -49,6 +51,11 @@ export type Discharge = (choice: number, into: Float64Array) => boolean;
 /** Sequences of up to `length` genes; lengths are spread evenly. */
 export function genes(length: number): fc.Arbitrary<number[]> {
   return fc.array(fc.noShrink(fc.nat({ max: 2 ** 30 - 1 })), { minLength: 1, maxLength: length, size: "max" });
+}
+
+/** Genes for `decodeUniform`: with more digits, and none of fast-check's own bias towards the ends of a range. */
+export function uniformGenes(length: number): fc.Arbitrary<number[]> {
+  return fc.array(fc.noShrink(fc.noBias(fc.maxSafeNat())), { minLength: 1, maxLength: length, size: "max" });
 }
 
 const W = slots("write");
@@ -197,6 +204,10 @@ function drawAgain(palette: Palette, last: Float64Array, into: Float64Array): vo
     into[permission] = digits.pick(PERMISSIONS);
     return;
   }
+  if (!isStage1 && (into[entry] === ENTRY.table || into[entry] === ENTRY.super)) {
+    drawUpperStage2(palette, digits.take(4), into);
+    return;
+  }
   into[entry] = shape === 6 ? ENTRY.malformed : ENTRY.absent;
   into[permission] = READ | WRITE;
   into[isStage1 ? W.target : T.target] = 0;
@@ -234,11 +245,18 @@ function drawStage2(palette: Palette, into: Float64Array): void {
   into[T.target] = vm * limits.guestPages + page;
   if (shape < 8) into[T.target] = digits.pick(palette.freeHost);
   if (shape === 8) into[T.target] = digits.take(limits.vms * limits.guestPages);
-  if (shape < 11) return;
-  into[T.entry] = digits.take(2) === 0 ? ENTRY.super : ENTRY.table;
-  const first = page - (page % palette.stage2Superpage);
-  into[T.target] = into[T.entry] === ENTRY.super ? vm * limits.guestPages + first : digits.pick(palette.freeHost);
-  if (digits.take(4) === 0) into[T.permission] = 0;
+  if (shape < 10) return;
+  drawUpperStage2(palette, digits.take(4), into);
+  if (digits.take(6) === 0) into[T.permission] = 0;
+}
+
+/** A table, a superpage, or a superpage that is malformed since it is not aligned, in place of what is there. */
+function drawUpperStage2({ limits, stage2Superpage, freeHost }: Palette, shape: number, into: Float64Array): void {
+  const page = into[T.page]!;
+  into[T.entry] = shape < 2 ? ENTRY.table : ENTRY.super;
+  const first = into[T.vm]! * limits.guestPages + page - (page % stage2Superpage);
+  // Few tables, so that the same one is written again.
+  into[T.target] = shape < 2 ? freeHost[shape % freeHost.length]! : shape === 2 ? first : first + 1;
 }
 
 function drawContext(palette: Palette, into: Float64Array): void {
@@ -295,4 +313,20 @@ function drawNoise(palette: Palette, into: Float64Array): void {
   }
   into[N.context] = digits.take(palette.limits.contexts);
   into[N.iova] = digits.pick(palette.iova as unknown as readonly number[]);
+}
+
+/**
+ * Decodes one gene into any command there is: each kind as often as every other, each operand anywhere in its range.
+ * What the shares and palettes above are worth is measured against this.
+ */
+export function decodeUniform(gene: number, limits: Limits, into: Float64Array): void {
+  digits.load(gene);
+  into.fill(0, 0, STRIDE);
+  const row = digits.pick(COMMANDS);
+  into[0] = KIND[row.kind];
+  row.operands.forEach(({ name, type, simplest }, position) => {
+    // Tags that may be left out count up from their sentinels; domains have two.
+    const lowest = simplest === ANY ? (name === "domain" ? NO_DOMAIN : ANY) : 0;
+    into[1 + position] = lowest + digits.take(operandLimit(type, limits) - lowest);
+  });
 }

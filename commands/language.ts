@@ -52,8 +52,8 @@ export interface Refused {
 export type ManualOf = (header: SequenceHeader) => Manual;
 
 /**
- * The sequence file, or the mail with a sequence in it, that `text` is. With `manualOf` invalidations may be in the words
- * of the architecture's manual; it is asked at the first such word.
+ * The sequence file, or the mail with a sequence in it, that `text` is. With `manualOf` invalidations may be in the
+ * words of the architecture's manual; it is asked at the first such word.
  */
 export function parseSequence(text: string, manualOf?: ManualOf): ParsedSequence | Refused {
   const extracted = extractSequence(text);

@@ -110,7 +110,7 @@ function placeText(place: Place, command: Invalidate, { base, first, pages, log2
   }
 }
 
-/** The pages that are meant, from `first` on; `base` is the one that is sent, `log2` that of their number, rounded up. */
+/** The pages that are meant, from `first` on; `base` is the one that is sent, `log2` that of their number, at least. */
 interface Block {
   base: number;
   first: number;

@@ -12,6 +12,8 @@ export const CONFLICT = TRANSITIONS.length;
  * part of a context entry that changed.
  */
 export const FLAG = { global: 1, negative: 2, shared: 16, upper: 32, lower: 64 } as const;
+/** Above every value of the flags. */
+export const FLAG_LIMIT = 128;
 /** The span of the old leaf, two bits of the flags. */
 export const SPAN_SHIFT = 2;
 

@@ -225,9 +225,9 @@ export class Ledger implements Duties {
 
   /**
    * Whether the unit may come to use one half of a context entry old and the other new, by a change that leaves `parts`
-   * in two versions: it changes both at once, or one while an older change of the other is owed. Where roots are kept as
-   * host pages, so it may when the entry takes a domain in which results of another VM are still owed, or changes while
-   * its tags' conflict is.
+   * in two versions: it changes both at once, or one while an older change of the other is owed. Where roots are kept
+   * as host pages, so it may when the entry takes a domain in which results of another VM are still owed, or changes
+   * while its tags' conflict is.
    */
   private tears(state: Int32Array, change: Change, parts: number): boolean {
     if (!this.splitDirectory || contextClass(change.new) !== PRESENT) return false;
@@ -662,9 +662,9 @@ export class Ledger implements Duties {
   }
 
   /**
-   * Whether `a` ends only after `b` is done. A conflict: while `b` is owed, stale paths may lead to global entries again,
-   * or a stale context entry to tables of another VM under the same domain. A stage-2 change: while a stale context
-   * entry is owed, its root may be kept as a host page.
+   * Whether `a` ends only after `b` is done. A conflict: while `b` is owed, stale paths may lead to global entries
+   * again, or a stale context entry to tables of another VM under the same domain. A stage-2 change: while a stale
+   * context entry is owed, its root may be kept as a host page.
    */
   private endsAfter(state: Int32Array, a: number, b: number): boolean {
     if (this.duty(state, b, DUTY.rule) === CONFLICT) return false;

@@ -19,6 +19,7 @@ import {
   contextProcess,
   contextRoot,
   contextVm,
+  entryKind,
   entryPermission,
   entryRole,
   entryTarget,
@@ -316,14 +317,18 @@ export class World {
     }
     if (word < 0) return;
     const cleared = depth < last && permission === 0;
-    if (!cleared && !this.mayName(state, kind, sequence[from + T.target]!, guest.spanPages[last - depth]!)) return;
-    this.planEntry(state, word, cleared ? 0 : packEntry(kind, sequence[from + T.target]!, permission, 0));
+    const target = sequence[from + T.target]!;
+    if (!cleared && !this.mayName(state, word, kind, target, guest.spanPages[last - depth]!)) return;
+    this.planEntry(state, word, cleared ? 0 : packEntry(kind, target, permission, 0));
     this.noteGuestPages(vm, page, depth);
   }
 
-  /** A host gives no guest a page that holds a stage-2 table, and makes no table of a page that is in use. */
-  private mayName(state: Int32Array, kind: number, target: number, pages: number): boolean {
-    if (kind === ENTRY.table) return !this.inUse(state, target);
+  /**
+   * A host gives no guest a page that holds a stage-2 table, and makes no table of a page that is in use, but where the
+   * entry at `word` leads to it already.
+   */
+  private mayName(state: Int32Array, word: number, kind: number, target: number, pages: number): boolean {
+    if (kind === ENTRY.table) return isTableAt(state[this.memory + word]!, target) || !this.inUse(state, target);
     if (kind !== ENTRY.leaf && kind !== ENTRY.super) return true;
     for (let vm = 0; vm < this.geometry.vms; vm++) {
       for (let page = target; page < target + (kind === ENTRY.super ? pages : 1); page++) {
@@ -365,6 +370,11 @@ export class World {
     state.copyWithin(this.memory + to * pageEntries, source, source + pageEntries);
     state[this.tags + to] = state[this.tags + from]!;
   }
+}
+
+/** Whether an entry above the last level leads to table `target`. */
+function isTableAt(entry: number, target: number): boolean {
+  return entryKind(entry) === ENTRY.table && entryTarget(entry) === target;
 }
 
 export type PlannedKind = "write" | "context" | "context-field" | "stage2" | "move";

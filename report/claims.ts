@@ -1,5 +1,5 @@
 /**
- * The verdicts of a run over claims, as a table, and what the run reached: which transitions, which caches gone stale.
+ * The verdicts of a run over claims, as a table.
  */
 
 import type { Verdict } from "../rules/vocabulary.js";
@@ -84,36 +84,4 @@ export function summaryLine(rows: readonly ClaimRow[]): string {
     ...idle.map(({ cellId }) => `${cellId} (idle: more commands may tell)`),
   ];
   return `red: ${names.length} of ${rows.length} cells not as expected: ${names.join(", ")}`;
-}
-
-export interface CoverageInput {
-  transitions: readonly string[];
-  caches: readonly string[];
-  /** By transition: how often it occurred. */
-  occurred: ArrayLike<number>;
-  /** By `transition * caches + cache`: how often the cache was stale behind it. */
-  stale: ArrayLike<number>;
-}
-
-/** Transition by cache: how often the cache held something stale behind it. `-` for transitions that never occurred. */
-export function coverageTable({ transitions, caches, occurred, stale }: CoverageInput, width = CLAIMS_WIDTH): string[] {
-  const columns: Column[] = [
-    { title: "transition" },
-    { title: "times", align: "right" },
-    ...caches.map((title) => ({ title, align: "right" as const })),
-  ];
-  const rows = transitions.map((name, at) => [
-    name,
-    occurred[at] === 0 ? "never" : `${occurred[at]}`,
-    ...caches.map((_, cache) => (occurred[at] === 0 ? "-" : `${stale[at * caches.length + cache]}`)),
-  ]);
-  const reached = transitions.filter((_, at) => occurred[at] !== 0).length;
-  const pairs = transitions.length * caches.length;
-  const seen = Array.from({ length: pairs }, (_, at) => stale[at]!).filter((count) => count > 0).length;
-  return [
-    ...tableLines(columns, rows, width),
-    "",
-    `${reached} of ${transitions.length} transitions occurred; ` +
-      `a cache went stale behind them in ${seen} of ${pairs} ways.`,
-  ];
 }

@@ -8,7 +8,7 @@
  */
 
 import { ANY, KIND, NO_DOMAIN, RANGE, STRIDE, slots } from "../commands/command.js";
-import { DUTY } from "../models/duty.js";
+import { DUTY, FLAG_LIMIT } from "../models/duty.js";
 import type { Machine } from "../models/machine.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 
@@ -66,7 +66,7 @@ export class Discharger {
     const { ledger, state } = this.machine;
     const rule = ledger.duty(state, number, DUTY.rule);
     const stage = ledger.duty(state, number, DUTY.stage);
-    const key = ((rule * 16 + stage) * 16 + scope) * 32 + ledger.duty(state, number, DUTY.flags);
+    const key = ((rule * 16 + stage) * 16 + scope) * FLAG_LIMIT + ledger.duty(state, number, DUTY.flags);
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const forms = FORMS.filter((form) => {

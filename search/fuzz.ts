@@ -10,9 +10,10 @@
 
 import fc from "fast-check";
 import seedrandom from "seedrandom";
-import { genes } from "../commands/arbitrary.js";
+import { decodeUniform, genes, uniformGenes } from "../commands/arbitrary.js";
 import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
+import type { Machine } from "../models/machine.js";
 import type { Cell, PropertyName } from "../rules/vocabulary.js";
 import { type Coverage, type Failure, Runner } from "./runner.js";
 
@@ -21,6 +22,10 @@ export interface FuzzOptions {
   /** Budget in commands. */
   commands: number;
   geometry?: Geometry;
+  /** Puts a bug into the machine before anything runs: for known bugs that the search must find. */
+  plant?: (machine: Machine) => void;
+  /** Draws every command alike, without the bias: what the bias is worth is measured against this. */
+  uniform?: boolean;
   /** Asked between batches: true stops the search. */
   shouldStop?: () => boolean;
   /** Told between batches how many commands have run. */
@@ -58,10 +63,12 @@ const RUNS = 60;
 
 export async function fuzzCell(cell: Cell, options: FuzzOptions): Promise<FuzzResult> {
   const runner = new Runner(cell, options.geometry);
+  options.plant?.(runner.machine);
+  const draws = options.uniform === true ? uniformDraws(runner) : biasedDraws(runner);
   let found: Found | null = null;
   let stopped = false;
   for (let batch = 0; found === null && runner.commandCount < options.commands; batch++) {
-    found = runBatch(runner, seedOf(options.seed, cell.id, batch), options.commands);
+    found = runBatch(runner, draws, seedOf(options.seed, cell.id, batch), options.commands);
     options.onProgress?.(runner.commandCount);
     await new Promise((resolve) => setImmediate(resolve));
     if (options.shouldStop?.() === true) {
@@ -86,14 +93,42 @@ function seedOf(seed: string, cell: string, batch: number): number {
   return seedrandom(`${seed}/${cell}/${batch}`).int32();
 }
 
+/** What fast-check draws, and how a runner runs it. */
+interface Draws {
+  genes: fc.Arbitrary<number[]>;
+  run(genes: readonly number[]): Failure | null;
+}
+
+function biasedDraws(runner: Runner): Draws {
+  return { genes: genes(GENES), run: (drawn) => runner.runGenes(drawn) };
+}
+
+/** Commands that depend on nothing but their genes; the runner's counts and its last sequence are kept as it does. */
+function uniformDraws(runner: Runner): Draws {
+  const { limits } = runner.machine.geometry;
+  return {
+    genes: uniformGenes(GENES),
+    run(drawn) {
+      const commands = new Float64Array(drawn.length * STRIDE);
+      for (const [at, gene] of drawn.entries()) decodeUniform(gene, limits, commands.subarray(at * STRIDE));
+      const failure = runner.runCommands(commands);
+      runner.runCount++;
+      if (runner.machine.overflowed) runner.inconclusive++;
+      runner.commands = commands;
+      runner.length = failure === null ? drawn.length : failure.step + 1;
+      return failure;
+    },
+  };
+}
+
 /** One batch of sequences; the first failure, shrunk by fast-check, or null. */
-function runBatch(runner: Runner, seed: number, budget: number): Found | null {
+function runBatch(runner: Runner, draws: Draws, seed: number, budget: number): Found | null {
   let lengthBefore = 0;
   let commandsBefore = 0;
   let run = 0;
-  const property = fc.property(genes(GENES), (drawn) => {
+  const property = fc.property(draws.genes, (drawn) => {
     if (runner.commandCount >= budget && lengthBefore === 0) return true;
-    const failure = runner.runGenes(drawn);
+    const failure = draws.run(drawn);
     if (failure === null) return true;
     if (lengthBefore === 0) {
       lengthBefore = runner.length;
@@ -104,7 +139,7 @@ function runBatch(runner: Runner, seed: number, budget: number): Found | null {
   });
   const details = fc.check(property, { seed, numRuns: RUNS });
   if (!details.failed || details.counterexample === null) return null;
-  const failure = runner.runGenes(details.counterexample[0]);
+  const failure = draws.run(details.counterexample[0]);
   if (failure === null) throw new Error("a failing sequence did not fail again: the models are not deterministic");
   return { commands: runner.commands.slice(0, runner.length * STRIDE), failure, run, lengthBefore, commandsBefore };
 }

@@ -123,8 +123,9 @@ export class World {
     if (vm >= SHAPE.vms || page >= SHAPE.guestPages) return null;
     const isUpper = given.kind === "super" || given.kind === "table";
     const now = isUpper && given.permission === 0 ? NO_ENTRY : given;
-    if (!this.mayName(now)) return null;
     const table = this.stage2Table(vm, indexOf(page, 0));
+    const isSameTable = now.kind === "table" && table?.target === now.target;
+    if (!isSameTable && !this.mayName(now)) return null;
     if (!isUpper && table !== null) {
       const place = { vm, depth: 1, guestPages: [page] };
       return this.entryChange({ stage: 2, host: table.target, index: indexOf(page, 1), now, ...place });

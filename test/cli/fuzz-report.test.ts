@@ -65,7 +65,8 @@ describe("the JSON", () => {
     const document = JSON.parse(jsonReport(report));
     expect(document).toMatchObject({ schema: "nestfuzz/run/1", green: true, stopped: false, goOn: null });
     expect(document.cells.map(({ cellId }: { cellId: string }) => cellId)).toEqual(["T1", "T2"]);
-    expect(document.coverage.occurred).toHaveLength(document.coverage.transitions.length);
+    expect(document.coverage).toHaveLength(2 * 44);
+    expect(document.coverage[0]).toMatchObject({ contract: "vtd-legacy cm=0", transition: "stage 1 leaf np->p" });
     const stopped = JSON.parse(jsonReport({ ...report, stopped: { cells: 5, goOn: "x" } }));
     expect(stopped).toMatchObject({ green: false, stopped: true, goOn: "x" });
   });

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { parseCommands } from "../../commands/language.js";
 import { manualName, manualText } from "../../commands/manual.js";
 import { loadArchitecture } from "../../rules/load.js";
-import { parseManual } from "../../rules/manual.js";
 import type { CommandRule } from "../../rules/vocabulary.js";
 
 function invalidation(text: string) {
@@ -73,21 +72,5 @@ describe("a command in the words of its manual", () => {
     const commands = unit.ok ? unit.value.commands : [];
     expect(manualName(commands, invalidation("inv iotlb d0 p0 i0"))).toBe("p_iotlb_inv_dsc");
     expect(manualName(commands, invalidation("inv iotlb d0"))).toBe("iotlb_inv_dsc");
-  });
-});
-
-describe("the text of a form", () => {
-  it.each([
-    ["TLBI {adress}", "{adress}"],
-    ["TLBI ADDR={", "{"],
-    ["TLBI [ADDR={address}", "[ADDR={address}"],
-    ["[ADDR={address}]", "[ADDR={address}]"],
-    ["TLBI | ", ""],
-  ])("%s is refused at %s", (text, seen) => {
-    expect(parseManual(text)).toMatchObject({ seen });
-  });
-
-  it("may have a name of several words and no operands", () => {
-    expect(parseManual("TLBI ALL")).toEqual([{ name: "TLBI ALL", words: [] }]);
   });
 });

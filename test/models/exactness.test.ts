@@ -9,7 +9,7 @@
  * Left out: geometries with more than three levels or some dozen pages, and contracts (nothing is owed here).
  */
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Command, READ } from "../../commands/command.js";
 import { parseCommands, printCommand } from "../../commands/language.js";
 import { type Geometry, geometryOf } from "../../models/geometry.js";
@@ -34,7 +34,6 @@ import {
 } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const QUEUES = ["unordered", "ordered"] as const;
 /** Commands in one random sequence. */

@@ -7,7 +7,7 @@
  * Left out: which of the possible outcomes it picks; the replacement policy is its own affair.
  */
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Command, encodeAll } from "../../commands/command.js";
 import { printCommand } from "../../commands/language.js";
 import { type Geometry, geometryOf } from "../../models/geometry.js";
@@ -20,7 +20,6 @@ import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn, envelopeOutcomes, machineOf } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const LENGTH = 40;
 const FAULT = -1;

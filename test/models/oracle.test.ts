@@ -6,7 +6,7 @@
  * Left out: that `World` writes the right words (`world.test.ts`).
  */
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { encodeAll } from "../../commands/command.js";
 import { printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
@@ -17,7 +17,6 @@ import { isFault, oracleDifference, plainWalk } from "./brute/oracle.js";
 import { builtIn, machineOf } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const GEOMETRIES: readonly [string, number][] = [
   ["2x4", 4000],

@@ -6,7 +6,7 @@
  * differ in a region of any model are told apart; the order of records in a bag means nothing.
  */
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Command, encodeAll } from "../../commands/command.js";
 import { geometryOf } from "../../models/geometry.js";
 import { hashState, sameState } from "../../models/layout.js";
@@ -18,7 +18,6 @@ import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const CHOICES: readonly (readonly StrategyName[])[] = [...STRATEGIES.map((name) => [name]), STRATEGIES, []];
 const ARCHITECTURES: readonly Architecture[] = [

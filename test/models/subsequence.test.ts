@@ -6,7 +6,7 @@
  * it, and the world stays inside itself (no context entry names what is not there).
  */
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Command, decode, encodeAll } from "../../commands/command.js";
 import { parseCommands, printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
@@ -21,7 +21,6 @@ import { oracleDifference } from "./brute/oracle.js";
 import { builtIn } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const GEOMETRIES = ["1x2", "2x4", "2x4 contexts=1 vms=1", "3x2 contexts=8 vms=4", "1x4/4x2", "2x3/3x4", "4x512"];
 const ARCHITECTURES: readonly Architecture[] = [

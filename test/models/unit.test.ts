@@ -1,6 +1,6 @@
 /** The compiled architecture: dense set numbers that say what they stand for, for caches that there are and are not. */
 
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { geometryOf } from "../../models/geometry.js";
 import { CACHE, CACHE_COUNT, GLOBAL, UNTAGGED, Unit } from "../../models/unit.js";
 import { architectureNames } from "../../rules/load.js";
@@ -9,7 +9,6 @@ import { architectureOf, cacheRule, commandRule, plainArchitecture, removal } fr
 import { builtIn } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const GEOMETRY = geometryOf("3x2/2x4 contexts=2");
 

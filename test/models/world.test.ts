@@ -123,6 +123,13 @@ describe("a stage-2 write", () => {
     expect(changes("s2 d0 g1=super h0 rw", "", "1x4/1x4")).toBe(false);
   });
 
+  it("gives a table that is there other permissions, and is no second way to a page in use", () => {
+    expect(worldOf().do("s2 d0 g8=table h42; s2 d0 g8=h8 rw; s2 d0 g8=table h42 r").oracle(0, 0, 1)).toMatch(/^fault/);
+    expect(changes("s2 d0 g8=table h42 r", "s2 d0 g8=table h42")).toBe(true);
+    expect(changes("s2 d0 g4=table h42 r", "s2 d0 g8=table h42")).toBe(false);
+    expect(changes("s2 d1 g8=table h42 r", "s2 d0 g8=table h42")).toBe(false);
+  });
+
   it("makes a table unreadable for walks where it takes the permission", () => {
     expect(worldOf().do("s2 d0 g4=h4 w").oracle(0, 0)).toBe("fault (stage 2, permission)");
   });

@@ -1,15 +1,7 @@
 /** The verdicts of a run, and what it reached. */
 
 import { describe, expect, it } from "vitest";
-import {
-  type ClaimRow,
-  coverageTable,
-  isExpected,
-  isGreen,
-  isIdle,
-  summaryLine,
-  verdictTable,
-} from "../../report/claims.js";
+import { type ClaimRow, isExpected, isGreen, isIdle, summaryLine, verdictTable } from "../../report/claims.js";
 
 const row: ClaimRow = {
   cellId: "T1",
@@ -57,23 +49,5 @@ describe("summaryLine", () => {
   it("names what is red", () => {
     expect(summaryLine([row, broken])).toBe("red: 1 of 2 cells not as expected: T3 (expected unrefuted, fails)");
     expect(isGreen([broken])).toBe(false);
-  });
-});
-
-describe("coverageTable", () => {
-  it("counts by transition and cache, and tells what never occurred", () => {
-    const lines = coverageTable({
-      transitions: ["stage 1 leaf np->p", "context domain"],
-      caches: ["iotlb", "walk"],
-      occurred: [7, 0],
-      stale: [3, 0, 0, 0],
-    });
-    expect(lines).toEqual([
-      "transition          times  iotlb  walk",
-      "stage 1 leaf np->p      7      3     0",
-      "context domain      never      -     -",
-      "",
-      "1 of 2 transitions occurred; a cache went stale behind them in 1 of 4 ways.",
-    ]);
   });
 });
