@@ -5,6 +5,7 @@
  * list: one number for each cell.
  */
 
+import type { Cell } from "../rules/vocabulary.js";
 import { refuse } from "./exit.js";
 
 export const DEFAULT_COMMANDS = 30_000;
@@ -21,7 +22,11 @@ export interface Budget {
   seconds: number | undefined;
 }
 
-export function budgetFrom(flags: BudgetFlags, cellCount: number): Budget {
+/** A counterexample that is expected may be rare, and ends the search: by default that goes on so many times longer. */
+const PATIENCE = 20;
+
+export function budgetFrom(flags: BudgetFlags, cells: readonly Pick<Cell, "expected">[]): Budget {
+  const cellCount = cells.length;
   const seconds = flags.seconds === undefined ? undefined : numberFrom(flags.seconds, "--seconds", "10");
   const texts = flags.commands?.split(",") ?? [];
   const given = texts.map((text) => numberFrom(text, "--commands", "1000"));
@@ -30,8 +35,9 @@ export function budgetFrom(flags: BudgetFlags, cellCount: number): Budget {
       `--commands: ${given.length} numbers, and ${cellCount} cell${cellCount === 1 ? "" : "s"}; ` +
         "known: one number, or one for each cell; give as many as there are cells",
     );
-  const standing = given[0] ?? (seconds === undefined ? DEFAULT_COMMANDS : Number.POSITIVE_INFINITY);
-  return { commands: Array.from({ length: cellCount }, (_, at) => given[at] ?? standing), seconds };
+  const usual = (cell: Pick<Cell, "expected">): number =>
+    seconds !== undefined ? Number.POSITIVE_INFINITY : DEFAULT_COMMANDS * (cell.expected === "fails" ? PATIENCE : 1);
+  return { commands: cells.map((cell, at) => given[at] ?? given[0] ?? usual(cell)), seconds };
 }
 
 function numberFrom(text: string, flag: string, example: string): number {

@@ -4,9 +4,21 @@
 
 import type { Command } from "commander";
 import { contractRef } from "../report/built-in.js";
+import { groundsText } from "../report/grounds.js";
 import { wrap, wrapAfter } from "../report/text.js";
+import type { Cell } from "../rules/vocabulary.js";
 import { allClaims } from "./cells.js";
 import { print } from "./exit.js";
+
+/** A cell, and the rows it rests on that no specification says. */
+function cellLines(cell: Cell): string[] {
+  const grounds = groundsText(cell);
+  return [
+    `    ${cell.id.padEnd(22)} ${cell.expected.padEnd(10)} ${cell.strategies.join("+")} on ` +
+      `${cell.architecture.name} under ${contractRef(cell.contract)}`,
+    ...(grounds === "" ? [] : wrapAfter("        rests on what is ", grounds, 100)),
+  ];
+}
 
 export function addClaims(program: Command): void {
   program
@@ -24,11 +36,7 @@ export function addClaims(program: Command): void {
             [
               ...wrap(`${id}: ${says}`, 100, "    "),
               ...wrapAfter("    said by ", source, 100),
-              ...cells.map(
-                (cell) =>
-                  `    ${cell.id.padEnd(22)} ${cell.expected.padEnd(10)} ${cell.strategies.join("+")} on ` +
-                  `${cell.architecture.name} under ${contractRef(cell.contract)}`,
-              ),
+              ...cells.flatMap(cellLines),
             ].join("\n"),
           )
           .join("\n\n"),

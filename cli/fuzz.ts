@@ -32,7 +32,7 @@ export function addFuzz(program: Command): void {
     .addOption(
       new Option(
         "--commands <n>",
-        `commands a cell, the last sequence being run to its end; or a list, one a cell (default: ${DEFAULT_COMMANDS})`,
+        `commands a cell, or a list, one a cell (default: ${DEFAULT_COMMANDS}, 20 times as many where a counterexample is expected)`,
       ),
     )
     .option("--seconds <n>", "stop after so many seconds, divided among the cells")
@@ -64,7 +64,7 @@ counterexample that cannot be kept, 3 internal error.
 async function fuzz(claims: readonly string[], flags: RunFlags): Promise<void> {
   const geometry = flags.geometry === undefined ? undefined : geometryFrom(flags.geometry);
   const cells = chooseCells(claims, flags);
-  const budget = budgetFrom(flags, cells.length);
+  const budget = budgetFrom(flags, cells);
   const keeper = new Keeper(corpusAt(flags.corpus));
   const interrupt = new Interrupt();
   const progress = new Progress(flags.json !== true);

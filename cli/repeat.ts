@@ -2,7 +2,7 @@
  * The lines that a run can be repeated or gone on with: complete commands, fit to be pasted into a shell.
  */
 
-import { type BudgetFlags, DEFAULT_COMMANDS } from "./budget.js";
+import type { BudgetFlags } from "./budget.js";
 import type { RuleRefs } from "./cells.js";
 import { DEFAULT_CORPUS } from "./stores.js";
 
@@ -18,9 +18,15 @@ export interface RunFlags extends RuleRefs, BudgetFlags {
 /** The command that searches `claims` with these flags. */
 export function runLine(claims: readonly string[], flags: RunFlags): string {
   const words = ["nestfuzz", "fuzz", ...claims, "--seed", flags.seed];
-  if (flags.commands !== undefined || flags.seconds === undefined)
-    words.push("--commands", flags.commands ?? `${DEFAULT_COMMANDS}`);
-  for (const name of ["seconds", "architecture", "contract", "strategies", "properties", "geometry"] as const) {
+  for (const name of [
+    "commands",
+    "seconds",
+    "architecture",
+    "contract",
+    "strategies",
+    "properties",
+    "geometry",
+  ] as const) {
     const value = flags[name];
     if (value !== undefined) words.push(`--${name}`, value);
   }

@@ -1,7 +1,7 @@
 /**
  * How fast-check draws sequences: an array of integers, each decoded into commands when its turn comes.
  *
- * A gene is one integer of 30 bits; its digits choose an action and the operands. Decoding sees a palette (the pages
+ * A gene is one integer of 30 bits; digits made from it choose an action and the operands. Decoding sees a palette (the pages
  * that mean something in this geometry) and may ask for the next command that serves an open duty, so a sequence drawn
  * this way changes structures that walks use and goes on to discharge what the changes owe: a uniform draw almost never
  * settles a request after a change. What is kept and shrunk further is the concrete commands, never the genes. Genes do
@@ -39,6 +39,13 @@ export interface Palette {
   iova: Float64Array;
   /** Host pages: where guest page g of a VM lies at the start (`vm * guestPages + g`), and those not in use. */
   freeHost: readonly number[];
+  /** One entry in so many is marked global; see `chooseTemper`. */
+  globals: number;
+  /** Most changes wait until nothing is owed. */
+  orderly: boolean;
+  /** The sequence begins by detaching this context, which then mostly stays so; -1 for none. */
+  detached: number;
+  begun: boolean;
   stage2Superpage: number;
 }
 
@@ -83,22 +90,44 @@ const SHARES = [
 type Action = (typeof SHARES)[number][0];
 const ACTIONS: readonly Action[] = SHARES.flatMap(([action, share]) => Array.from({ length: share }, () => action));
 
-/** The digits of a gene, taken one after another. */
+/** Digits made from a gene, as many as are asked for, each independent of those before. */
 class Digits {
-  private rest = 0;
+  private state = 0;
   load(gene: number): void {
-    this.rest = gene;
+    this.state = gene | 0;
   }
   take(choices: number): number {
-    const digit = this.rest % choices;
-    this.rest = Math.floor(this.rest / choices);
-    return digit;
+    // The splitmix generator on 32 bits: a step of the golden ratio, then two rounds that mix all bits.
+    this.state = (this.state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) % choices;
   }
   pick<T>(list: readonly T[]): T {
     return list[this.take(list.length)]!;
   }
 }
 const digits = new Digits();
+
+/**
+ * What is alike in the whole sequence that begins with `gene`. Some have many global entries, since one alone seldom
+ * meets anything, and a context less, since those that meet each other's are never settled; most have few. In half of
+ * them most changes wait until nothing is owed, and what a change left behind comes to light; in the others duties pile
+ * up.
+ */
+export function chooseTemper(gene: number, palette: Palette): void {
+  const temper = Math.floor(gene / 2 ** 26);
+  const isGlobal = temper % 4 === 0;
+  palette.globals = isGlobal ? 4 : 48;
+  palette.orderly = Math.floor(temper / 4) % 2 === 0;
+  palette.detached = isGlobal && palette.contexts.length > 1 ? palette.contexts[1]!.context : -1;
+  palette.begun = false;
+}
+
+/** Below this is the number by which a command that serves a duty is chosen. */
+const CHOICES = 4096;
+/** Of the changes in an orderly sequence, one in so many does not wait. */
+const HASTE = 6;
 
 /**
  * Decodes one gene into one command at position 0 of `into`, which holds the last write of an entry (or anything else)
@@ -114,7 +143,17 @@ export function decodeGene(
 ): void {
   digits.load(gene);
   into.fill(0, 0, STRIDE);
+  if (!palette.begun) {
+    palette.begun = true;
+    if (palette.detached >= 0) {
+      into[0] = KIND.context;
+      into[C.context] = palette.detached;
+      return;
+    }
+  }
   const action = ACTIONS[digits.take(ACTIONS.length)]!;
+  const isChange = action === "write" || action === "again" || action === "stage2" || action === "context";
+  if (palette.orderly && isChange && digits.take(HASTE) !== 0 && discharge(digits.take(CHOICES), into)) return;
   switch (action) {
     case "write":
       drawWrite(palette, into);
@@ -130,7 +169,7 @@ export function decodeGene(
       return;
     case "discharge":
       // With nothing owed the digits are as good for a write.
-      if (!discharge(digits.take(64), into)) drawWrite(palette, into);
+      if (!discharge(digits.take(CHOICES), into)) drawWrite(palette, into);
       return;
     case "invalidate":
       drawInvalidation(palette, into);
@@ -156,6 +195,7 @@ const PERMISSIONS = [READ | WRITE, READ | WRITE, READ, WRITE] as const;
 function drawWrite(palette: Palette, into: Float64Array): void {
   const { tables } = palette;
   into[0] = KIND.write;
+  const global = digits.take(palette.globals) === 0 ? 1 : 0;
   into[W.vm] = digits.take(4) === 0 ? palette.limits.vms - 1 : 0;
   const depth = tables.length - 1 - (digits.take(3) === 0 ? digits.take(tables.length) : 0);
   const isSpare = digits.take(6) === 0 && palette.spare.length > 0;
@@ -181,7 +221,7 @@ function drawWrite(palette: Palette, into: Float64Array): void {
     into[W.target] = size * digits.take(Math.max(1, Math.floor(palette.limits.guestPages / size)));
   }
   into[W.permission] = digits.pick(PERMISSIONS);
-  into[W.global] = digits.take(24) === 0 ? 1 : 0;
+  into[W.global] = global;
 }
 
 /** The last entry written, of either stage, once more: mostly the same target with other permissions. */
@@ -261,7 +301,8 @@ function drawUpperStage2({ limits, stage2Superpage, freeHost }: Palette, shape: 
 
 function drawContext(palette: Palette, into: Float64Array): void {
   const { limits } = palette;
-  const home = digits.pick(palette.contexts);
+  let home = digits.pick(palette.contexts);
+  if (home.context === palette.detached && digits.take(4) !== 0) home = palette.contexts[0]!;
   const shape = digits.take(8);
   if (shape === 7) {
     into[0] = KIND["context-field"];
@@ -272,12 +313,19 @@ function drawContext(palette: Palette, into: Float64Array): void {
   }
   into[0] = KIND.context;
   into[C.context] = home.context;
-  into[C.state] = shape < 2 ? CONTEXT_STATE.absent : shape === 2 ? CONTEXT_STATE.malformed : CONTEXT_STATE.present;
+  into[C.state] = shape === 0 ? CONTEXT_STATE.absent : CONTEXT_STATE.present;
+  if (shape === 1 && digits.take(2) === 0) into[C.state] = CONTEXT_STATE.malformed;
   if (into[C.state] !== CONTEXT_STATE.present) return;
-  into[C.vm] = digits.take(12) === 0 ? digits.take(limits.vms) : home.vm;
-  into[C.domain] = digits.take(3) === 0 ? digits.take(limits.domains) : home.domain;
-  into[C.process] = digits.take(3) === 0 ? digits.take(limits.processes) : home.process;
-  into[C.root] = digits.take(3) === 0 ? digits.pick(palette.tables[0]!) : home.root;
+  into[C.vm] = home.vm;
+  into[C.domain] = home.domain;
+  into[C.process] = home.process;
+  into[C.root] = home.root;
+  // A field or two are others than at the start: what brings them back is another draw.
+  const field = digits.take(8);
+  if (field === 0) into[C.vm] = digits.take(limits.vms);
+  if (field === 1 || field === 2) into[C.domain] = digits.take(limits.domains);
+  if (field === 3 || field === 4) into[C.process] = digits.take(limits.processes);
+  if (field >= 4 && field < 7) into[C.root] = digits.pick(palette.tables[0]!);
 }
 
 /** Any invalidation, by guest or host; operands are often those of a context of the start state. */

@@ -96,6 +96,9 @@ export class Covering {
       this.covered.fill(-1);
       return;
     }
+    // A negative result of stage 1 came through no guest page: to select by one leaves it.
+    const { holdsAbsent, holdsMalformed } = this.unit.caches[cache]!;
+    if (rule.guestAddress && (holdsAbsent || holdsMalformed)) return;
     const guestRange = rule.guestAddress || cache === CACHE.stage2 || cache === CACHE["stage2-walk"];
     if (guestRange !== isStage2) return;
     const paths = isStage2 ? this.geometry.guest : this.geometry.iova;

@@ -589,6 +589,11 @@ export class Ledger implements Duties {
     return rule === CONFLICT ? false : this.contract.rules[rule]!.by === "host";
   }
 
+  /** Whether no command serves a duty yet: the conflict that it will end goes on. */
+  isHeldBack(state: Int32Array, number: number): boolean {
+    return this.heldBack(state, this.duties + 1 + number * this.record);
+  }
+
   private heldBack(state: Int32Array, at: number): boolean {
     return state[at + DUTY.rule] === CONFLICT && (state[this.conflicts]! & (1 << state[at + DUTY.context]!)) !== 0;
   }

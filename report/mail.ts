@@ -14,7 +14,7 @@ import { allContexts } from "../models/start.js";
 import { architectureNames, contractNames } from "../rules/load.js";
 import type { ShadowOptions } from "../rules/vocabulary.js";
 import { builtInNames, contractRef, ownName, type RuleNames } from "./built-in.js";
-import { failureSentence, propertySentence, ruleSentence, whySentences } from "./sentences.js";
+import { failureSentence, propertySentence, ruleSentence, sourceSentence, whySentences } from "./sentences.js";
 import { type StepReport, stepReport } from "./steps.js";
 import { ascii, type Column, tableLines, wrap, wrapAfter } from "./text.js";
 import { outcomesText, requestText } from "./words.js";
@@ -106,7 +106,7 @@ function ruleLines({ why }: StepReport): string[] {
   if (why?.failed == null) return [];
   return [
     ...wrapAfter("Rule: ", ascii(ruleSentence(why.failed)), MAIL_WIDTH),
-    ...wrapAfter("      source: ", ascii(why.failed.source), MAIL_WIDTH),
+    ...wrapAfter("      source: ", ascii(sourceSentence(why.failed)), MAIL_WIDTH),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { EntryFailure } from "../corpus/entry.js";
 import { makeProperty } from "../properties/all.js";
 import { PROPERTY_NAMES, type PropertyName, type StrategyName, unreachable } from "../rules/vocabulary.js";
 import type { HeldValue, RuleUse, Survival, Why } from "./why.js";
-import { CACHE_WORDS, requestText } from "./words.js";
+import { CACHE_WORDS, confidenceText, requestText } from "./words.js";
 
 /** What the strategy does with a value. */
 function holds(strategy: StrategyName): string {
@@ -92,4 +92,9 @@ function nothingSent(root: HeldValue, failed: RuleUse | null): string {
 export function ruleSentence({ id, at, owes, transition, step, by }: RuleUse): string {
   const debt = owes === "none" ? "owes none" : `the ${by} owes ${owes}`;
   return `${id} (${at}), for ${transition} in step ${step}: ${debt}`;
+}
+
+/** Where the rule is from, and how sure that is. */
+export function sourceSentence({ source, confidence }: Pick<RuleUse, "source" | "confidence">): string {
+  return `${source}${confidenceText(confidence)}`;
 }

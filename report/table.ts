@@ -4,7 +4,7 @@
 
 import type { EntryFailure } from "../corpus/entry.js";
 import { contractRef } from "./built-in.js";
-import { failureSentence, propertySentence, ruleSentence, whySentences } from "./sentences.js";
+import { failureSentence, propertySentence, ruleSentence, sourceSentence, whySentences } from "./sentences.js";
 import type { Answers, StepReport, StepRow } from "./steps.js";
 import { ascii, type Column, tableLines, wrap, wrapAfter } from "./text.js";
 import { outcomesText, placeText, requestText } from "./words.js";
@@ -90,7 +90,12 @@ function verdictLines({ failure, why, isInconclusive, rows, setting }: StepRepor
   return [
     ...wrapAfter("violation: ", `${failure.property} after step ${failure.step}: ${failureSentence(failure)}`, width),
     ...violationLines(failure, width),
-    ...(why?.failed == null ? [] : wrapAfter("  rule      ", ruleSentence(why.failed), width)),
+    ...(why?.failed == null
+      ? []
+      : [
+          ...wrapAfter("  rule      ", ruleSentence(why.failed), width),
+          ...wrapAfter("  source    ", sourceSentence(why.failed), width),
+        ]),
     ...(why === null
       ? []
       : whySentences(why, failure.strategy).flatMap((text, at) =>

@@ -10,7 +10,7 @@
 import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
 import { outcomeOf, PRESENT, valuePage, valueSecond } from "../models/values.js";
-import { CACHE_NAMES, type CacheName, TRANSITIONS, transitionName } from "../rules/vocabulary.js";
+import { CACHE_NAMES, type CacheName, type Confidence, TRANSITIONS, transitionName } from "../rules/vocabulary.js";
 import type { Failure } from "../search/runner.js";
 import { type CachingStrategy, isFresh, type Place, setsOnPath, valuesIn } from "./held.js";
 import { whyNotRemoved } from "./removal.js";
@@ -50,6 +50,7 @@ export interface RuleUse {
   id: string;
   at: string;
   source: string;
+  confidence: Confidence;
   by: "guest" | "host";
   owes: string;
 }
@@ -103,9 +104,9 @@ function useAt(timeline: Timeline, step: number): RuleUse | undefined {
   const machine = timeline.after(step);
   const rule = machine.options.contract.rules[machine.note.transition];
   if (rule === undefined) return undefined;
-  const { id, at, source, by, stages } = rule;
+  const { id, at, source, confidence, by, stages } = rule;
   const transition = transitionName(TRANSITIONS[machine.note.transition]!);
-  return { step, command: timeline.text(step), transition, id, at, source, by, owes: owesText(stages) };
+  return { step, command: timeline.text(step), transition, id, at, source, confidence, by, owes: owesText(stages) };
 }
 
 // --- the values ---------------------------------------------------------------------------------------------------

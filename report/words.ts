@@ -18,7 +18,7 @@ import {
   valuePage,
   valuePermission,
 } from "../models/values.js";
-import type { CacheName, ContractRule, Scope } from "../rules/vocabulary.js";
+import type { CacheName, Confidence, ContractRule, Scope } from "../rules/vocabulary.js";
 import { CACHE_NAMES, unreachable } from "../rules/vocabulary.js";
 
 const PERMISSIONS = ["none", "r", "w", "rw"] as const;
@@ -38,6 +38,22 @@ export function outcomesText(outcomes: readonly number[]): string {
   const pages = outcomes.filter((outcome) => outcome >= 0).sort((a, b) => a - b);
   const words = pages.map((page) => `h${page}`);
   return [...words, ...(pages.length < outcomes.length ? ["fault"] : [])].join(" ");
+}
+
+/** ` (inferred)`; nothing where the specification says so. */
+export function confidenceText(confidence: Confidence): string {
+  switch (confidence) {
+    case "specification":
+      return "";
+    case "code":
+      return " (seen in code)";
+    case "inferred":
+      return " (inferred)";
+    case "memory":
+      return " (from memory)";
+    default:
+      return unreachable(confidence);
+  }
 }
 
 /** The caches in prose. */

@@ -85,16 +85,30 @@ export function loadContract(
   return loaded(instantiate(family, choice, architecture, problems), problems);
 }
 
-/** The first architecture that a contract says it is for, loaded; null where it names none. */
-export function contractArchitecture(ref: string): Loaded<Architecture | null> {
+/** The architectures that a contract says it is for, and every choice of its parameters. */
+export interface ContractUses {
+  architectures: Architecture[];
+  choices: Record<string, string>[];
+}
+
+export function contractUses(ref: string): Loaded<ContractUses> {
   const problems: Problem[] = [];
   const place = findPlace("contract", ref, undefined, startOf(ref), problems);
   const family = place === undefined ? undefined : readFamily(place, [], problems);
-  const first = family?.architectures[0];
-  if (family === undefined) return loaded<Architecture | null>(undefined, problems);
-  if (first === undefined) return loaded<Architecture | null>(null, problems);
-  const found = findPlace("architecture", first.value, place, first.spot, problems);
-  return loaded<Architecture | null>(found === undefined ? undefined : readArchitecture(found, problems), problems);
+  if (place === undefined || family === undefined) return loaded<ContractUses>(undefined, problems);
+  const architectures = family.architectures.flatMap(({ value, spot }) => {
+    const found = findPlace("architecture", value, place, spot, problems);
+    const architecture = found === undefined ? undefined : readArchitecture(found, problems);
+    return architecture === undefined ? [] : [architecture];
+  });
+  const choices = (allChoices(family.parameters) ?? []).map((choice) => Object.fromEntries(choice));
+  return loaded({ architectures, choices }, problems);
+}
+
+/** The first architecture that a contract says it is for, loaded; null where it names none. */
+export function contractArchitecture(ref: string): Loaded<Architecture | null> {
+  const uses = contractUses(ref);
+  return uses.ok ? { ok: true, value: uses.value.architectures[0] ?? null } : uses;
 }
 
 /** The claims of a file, `rules/claims.yaml` by default, with everything that their cells name. */

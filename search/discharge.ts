@@ -35,9 +35,15 @@ const FORMS: readonly Form[] = INVALIDATION_KINDS.flatMap((_, kind) =>
   ),
 );
 
+/** Larger for a command that leaves more alone. */
+function narrowness({ domain, process, requester, address, leaf }: Form): number {
+  return (address ? 16 : 0) + (domain === "any" ? 0 : 8) + (process ? 4 : 0) + (leaf ? 2 : 0) + (requester ? 1 : 0);
+}
+
 export class Discharger {
   private readonly known = new Map<number, readonly Form[]>();
   private readonly scratch = new Float64Array(STRIDE);
+  private readonly open: number[] = [];
 
   constructor(private readonly machine: Machine) {}
 
@@ -47,9 +53,9 @@ export class Discharger {
    */
   readonly next = (choice: number, into: Float64Array): boolean => {
     const { ledger, state } = this.machine;
-    const count = ledger.dutyCount(state);
+    const count = this.listOpen();
     if (count === 0) return false;
-    const number = choice % count;
+    const number = this.open[choice % count]!;
     const scope = ledger.openScope(state, number);
     if (scope < 0) {
       into.fill(0, 0, STRIDE);
@@ -62,6 +68,16 @@ export class Discharger {
     return true;
   };
 
+  /** Lists in `open` the duties that a command can serve now; their number. */
+  private listOpen(): number {
+    const { ledger, state } = this.machine;
+    let count = 0;
+    for (let number = 0; number < ledger.dutyCount(state); number++) {
+      if (!ledger.isHeldBack(state, number)) this.open[count++] = number;
+    }
+    return count;
+  }
+
   private formsFor(number: number, scope: number): readonly Form[] {
     const { ledger, state } = this.machine;
     const rule = ledger.duty(state, number, DUTY.rule);
@@ -73,8 +89,10 @@ export class Discharger {
       this.write(form, number, scope, this.scratch);
       return ledger.wouldCover(state, number, scope, this.machine.queue.preview(this.scratch, 0));
     });
-    // Narrow forms first; a handful is variety enough.
-    const kept = [...forms.slice(0, 3), ...forms.slice(-2)];
+    // A handful is variety enough, from the narrowest to the widest.
+    const sorted = forms.sort((a, b) => narrowness(b) - narrowness(a));
+    const places = [0, 1, sorted.length / 3, (2 * sorted.length) / 3, sorted.length - 1].map(Math.floor);
+    const kept = [...new Set(places)].filter((place) => place >= 0).flatMap((place) => sorted[place] ?? []);
     this.known.set(key, kept);
     return kept;
   }

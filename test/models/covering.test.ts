@@ -37,6 +37,15 @@ describe("covering", () => {
     expect(covers(text, command)).toBe(expected);
   });
 
+  it("takes no selection by guest page for a cache that may hold results that came through none", () => {
+    const { machine } = new Runner(cell("riscv", [], ["envelope"], "riscv"));
+    const text = "s2 d0 g8=h42 rw; inv s2 d0 g8; fence; inv ctx; fence";
+    for (let at = 0; at < 5; at++) machine.step(sequence(text), at);
+    const { ledger, state, queue } = machine;
+    const cover = (command: string) => ledger.wouldCover(state, 0, 0, queue.preview(sequence(command), 0));
+    expect([cover("inv s2 d0 [g0+16]"), cover("inv s2 d0"), cover("inv iotlb d0")]).toEqual([false, true, true]);
+  });
+
   it("asks for the reserved domain tag where a negative context entry has it", () => {
     const rules = ["vtd-legacy-cm", "always"] as const;
     expect(covers("ctx c0=-; ctx c0=(d0,p0,g2)", "inv ctx c0 d0", ...rules)).toBe(true);
