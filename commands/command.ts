@@ -189,6 +189,15 @@ export function decodeAll(encoded: Float64Array): Command[] {
 }
 
 /** How many values each operand type has in a geometry: operands are 0 up to one less (or their sentinels). */
+/** A context of the start state with its tags and the guest pages of its tables, root first. */
+export interface Home {
+  context: number;
+  vm: number;
+  domain: number;
+  process: number;
+  tables: readonly number[];
+}
+
 export interface Limits {
   vms: number;
   contexts: number;
@@ -200,6 +209,8 @@ export interface Limits {
   /** Pages of the IOVA space, entries ** levels. */
   iovaPages: number;
   levels: number;
+  /** The contexts of the start state; what one shows another may show as well. */
+  homes?: readonly Home[];
 }
 
 /** One more than the largest value of an operand. */

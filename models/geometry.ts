@@ -9,6 +9,7 @@
  */
 
 import type { Limits } from "../commands/command.js";
+import { startPlans } from "./start.js";
 
 /** One stage's tables: 1-4 levels of 2-512 entries. */
 export interface StageShape {
@@ -129,7 +130,7 @@ function buildGeometry(
   const iova = buildPaths(stage1, windowOf(stage1, named));
   const domains = counts.domains ?? Math.max(4, vms);
   const processes = counts.processes ?? 4;
-  return {
+  const geometry: Geometry = {
     text,
     stage1,
     stage2,
@@ -155,6 +156,7 @@ function buildGeometry(
       levels: Math.max(stage1.levels, stage2.levels),
     },
   };
+  return { ...geometry, limits: { ...geometry.limits, homes: startPlans(geometry) } };
 }
 
 /** The pages in play: all of a small space; else digits 0, 1 and last at each level, and the pages named. */

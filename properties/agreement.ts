@@ -42,7 +42,7 @@ function disagrees(view: View, context: number, page: number): boolean {
   const at = context * view.pages + page;
   if (machine.hardware !== null && concrete(view, "hardware", context, page, expected, view.hardware[at]!)) return true;
   if (machine.shadow !== null && concrete(view, "shadow", context, page, expected, view.shadow[at]!)) return true;
-  return machine.envelope !== null && envelopeDisagrees(view, context, page, expected);
+  return view.judged !== null && envelopeDisagrees(view, context, page, expected);
 }
 
 function concrete(
@@ -84,7 +84,7 @@ function isStale(view: View, context: number, page: number): boolean {
   const at = context * view.pages + page;
   if (machine.hardware !== null && !sameMeaning(expected, view.hardware[at]!)) return true;
   if (machine.shadow !== null && !sameMeaning(expected, view.shadow[at]!)) return true;
-  if (machine.envelope === null) return false;
+  if (view.judged === null) return false;
   for (let answer = view.answerFrom[at]!; answer < view.answerTo[at]!; answer++)
     if (!sameMeaning(expected, view.answers[answer]!)) return true;
   return false;

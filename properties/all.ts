@@ -32,7 +32,7 @@ export class Checker {
   readonly properties: readonly Property[];
 
   constructor(machine: Machine, names: readonly PropertyName[], strategies: readonly StrategyName[]) {
-    this.view = new View(machine);
+    this.view = new View(machine, strategies);
     this.properties = PROPERTY_NAMES.filter((name) => names.includes(name)).map((name) =>
       makeProperty(name, strategies),
     );

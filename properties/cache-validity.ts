@@ -26,7 +26,8 @@ export function cacheValidity(): Property {
     seen: 0,
     check(view) {
       const { machine } = view;
-      const { envelope, hardware, shadow, state } = machine;
+      const { hardware, shadow, state } = machine;
+      const envelope = view.judged;
       let broken = false;
       const look = (strategy: StrategyName, set: number, value: number): void => {
         if (broken) return;

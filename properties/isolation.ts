@@ -27,7 +27,7 @@ export function isolation(): Property {
           if (machine.hardware !== null && leaks(this, view, "hardware", context, page, view.hardware[at]!))
             return true;
           if (machine.shadow !== null && leaks(this, view, "shadow", context, page, view.shadow[at]!)) return true;
-          if (machine.envelope === null) continue;
+          if (view.judged === null) continue;
           for (let answer = view.answerFrom[at]!; answer < view.answerTo[at]!; answer++) {
             if (leaks(this, view, "envelope", context, page, view.answers[answer]!)) return true;
           }

@@ -38,13 +38,19 @@ export class View {
   setsChanged = true;
   private lastLines = 0;
   readonly violation: Violation = emptyViolation();
+  /** The envelope where it is a strategy of the cell; where refinement alone needs it, it is no answer to be judged. */
+  readonly judged: Envelope | null;
   /** Caches that hold something invalid for an unsettled request, a bit each; set by cache validity. */
   staleCaches = 0;
   /** By context: domain * 256 + process of its entry now, or -1. */
   readonly contextTags: Int32Array;
   private readonly guestUse: Int32Array;
 
-  constructor(readonly machine: Machine) {
+  constructor(
+    readonly machine: Machine,
+    strategies: readonly StrategyName[],
+  ) {
+    this.judged = strategies.includes("envelope") ? machine.envelope : null;
     this.pages = machine.geometry.iova.count;
     this.contexts = machine.geometry.contexts;
     this.hardware = new Int32Array(this.contexts * this.pages);

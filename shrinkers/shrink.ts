@@ -13,6 +13,7 @@ import { groups } from "./groups.js";
 import { lower } from "./lower.js";
 import { lowerEqual } from "./lower-equal.js";
 import { pairs } from "./pairs.js";
+import { rehome } from "./rehome.js";
 import { remove } from "./remove.js";
 import { rename } from "./rename.js";
 import { reorder } from "./reorder.js";
@@ -54,6 +55,7 @@ export const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["exchange", exchange],
   ["retarget", retarget],
   ["twins", twins],
+  ["rehome", rehome],
   ["substitute", substitute],
 ];
 
