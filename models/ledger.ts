@@ -26,6 +26,7 @@ import { contextTransition, entryTransition, NO_TRANSITION } from "./transition.
 import { CACHE, type Unit, type UnitCache } from "./unit.js";
 import {
   CONTEXT_FIELDS_MASK,
+  CONTEXT_MASKS,
   contextClass,
   contextDomain,
   contextProcess,
@@ -50,7 +51,7 @@ export class Ledger implements Duties {
   private readonly conflicts: number;
   /** Words of memory that are marked global. */
   private readonly globals: number;
-  /** A context entry is kept in two parts, which a unit may combine old with new. */
+  /** Some cache keeps a part of context entries, which a unit may combine with another's part, or with memory's. */
   private readonly splitDirectory: boolean;
   /** Where roots may be kept already translated by stage 2. */
   private readonly hostRoots: boolean;
@@ -87,9 +88,11 @@ export class Ledger implements Duties {
     this.duties = layout.bag("ledger.duties", CAPACITY, this.record, this.record);
     this.conflicts = layout.plain("ledger.conflicts", 1);
     this.globals = layout.plain("ledger.globals", 1);
-    const [first, second] = [CACHE.context, CACHE.pasid].map((cache) => unit.caches[cache]!);
-    this.splitDirectory = first!.present && second!.present && !holdsAll(first!) && !holdsAll(second!);
-    this.hostRoots = second!.present && second!.hostPointers;
+    const directories = [CACHE.context, CACHE.pasid]
+      .map((cache) => unit.caches[cache]!)
+      .filter(({ present }) => present);
+    this.splitDirectory = directories.some(holdsSome);
+    this.hostRoots = unit.caches[CACHE.pasid]!.present && unit.caches[CACHE.pasid]!.hostPointers;
     this.reach = new Reach(layout, geometry, world, this);
     this.covering = new Covering(geometry, unit, this.unitWords);
     this.conflictsOf = new Conflicts(geometry, world, oracle);
@@ -752,8 +755,10 @@ export class Ledger implements Duties {
   }
 }
 
-function holdsAll(cache: UnitCache): boolean {
-  return (cache.fieldMask & CONTEXT_FIELDS_MASK) === CONTEXT_FIELDS_MASK;
+/** Whether a directory cache holds some of what an entry says, and not all: the rest comes from elsewhere. */
+function holdsSome({ fieldMask }: UnitCache): boolean {
+  const said = CONTEXT_FIELDS_MASK & ~CONTEXT_MASKS.valid;
+  return (fieldMask & said) !== 0 && (fieldMask & said) !== said;
 }
 
 function oldEntryFlags(oldRole: number, span: number): number {

@@ -15,6 +15,11 @@ describe("lower", () => {
     expect(runPass(lower, sequence("inv iotlb d2 p3 c1 mask=1 [i4+3] leaf"), () => true).text).toBe("inv iotlb all");
   });
 
+  it("takes the first pages of a range away together with its length", () => {
+    const fails = failsIf((text) => /i5|i4\+[2-9]|i3\+[3-9]|i2\+[4-9]/.test(text) && !/all/.test(text));
+    expect(runPass(lower, sequence("inv iotlb [i2+6]"), fails).text).toBe("inv iotlb i5");
+  });
+
   it("bisects a wide operand to the least number that fails", () => {
     const large = { ...LIMITS, iovaPages: 512 ** 4 };
     const fails = failsIf((text) => Number(/i([0-9]+)$/.exec(text)?.[1]) >= 123_456);
