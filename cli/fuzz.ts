@@ -32,7 +32,8 @@ export function addFuzz(program: Command): void {
     .addOption(
       new Option(
         "--commands <n>",
-        `commands a cell, or a list, one a cell (default: ${DEFAULT_COMMANDS}, 20 times as many where a counterexample is expected)`,
+        `commands a cell, or a list, one a cell (default: ${DEFAULT_COMMANDS}, ` +
+          "20 times as many where a counterexample is expected)",
       ),
     )
     .option("--seconds <n>", "stop after so many seconds, divided among the cells")

@@ -1,11 +1,11 @@
 /**
  * How fast-check draws sequences: an array of integers, each decoded into commands when its turn comes.
  *
- * A gene is one integer of 30 bits; digits made from it choose an action and the operands. Decoding sees a palette (the pages
- * that mean something in this geometry) and may ask for the next command that serves an open duty, so a sequence drawn
- * this way changes structures that walks use and goes on to discharge what the changes owe: a uniform draw almost never
- * settles a request after a change. What is kept and shrunk further is the concrete commands, never the genes. Genes do
- * not shrink by value (a smaller gene is not a simpler command), only by leaving some out.
+ * A gene is one integer of 30 bits; digits made from it choose an action and the operands. Decoding sees a palette (the
+ * pages that mean something in this geometry) and may ask for the next command that serves an open duty, so a sequence
+ * drawn this way changes structures that walks use and goes on to discharge what the changes owe: a uniform draw almost
+ * never settles a request after a change. What is kept and shrunk further is the concrete commands, never the genes.
+ * Genes do not shrink by value (a smaller gene is not a simpler command), only by leaving some out.
  */
 
 import fc from "fast-check";

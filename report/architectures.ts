@@ -26,20 +26,27 @@ import { confidenceText, owesText } from "./words.js";
 
 const HEAD = `# Architectures
 
-What each built-in architecture may cache, what its commands remove, and what the contracts for it say is owed. Made from
-\`rules/\` by \`npm run golden\`; [rules.md](rules.md) says what the words mean. A source without a remark is a specification
-that was read; \`(inferred)\`, \`(seen in code)\` and \`(from memory)\` are less.
+What each built-in architecture may cache, what its commands remove, and what the contracts for it say is owed. Made
+from \`rules/\` by \`npm run golden\`; [rules.md](rules.md) says what the words mean. A source without a remark is a
+specification that was read; \`(inferred)\`, \`(seen in code)\` and \`(from memory)\` are less. The contracts
+\`always\`, which asks for everything after every change, and \`never\`, which asks for nothing, are for all of them.
 `;
+
+/** Contracts that are for every architecture. */
+const GENERAL = ["always", "never"];
 
 /** The whole page, Markdown. */
 export function architecturesPage(): string {
-  const contracts = contractNames().map((name) => ({ name, uses: given(contractUses(name)) }));
+  const contracts = contractNames()
+    .filter((name) => !GENERAL.includes(name))
+    .map((name) => ({ name, uses: given(contractUses(name)) }));
   const sections = architectureNames().map((name) => {
     const architecture = given(loadArchitecture(name));
     const own = contracts.filter(({ uses }) => uses.architectures.some((one) => one.name === name));
     return [
       `## ${name}`,
-      `${architecture.summary}. Queue ${architecture.queue}, fence \`${architecture.fence}\`. Source: ${architecture.source}.`,
+      `${architecture.summary}. Queue ${architecture.queue}, fence \`${architecture.fence}\`. ` +
+        `Source: ${architecture.source}.`,
       cacheTable(architecture.caches),
       commandTable(architecture.commands),
       ...own.map((contract) => recipes(architecture, contract)),

@@ -23,8 +23,9 @@ const LOW_NUMBERS = 16;
 
 /**
  * Lowers each operand by itself: its simplest value, then each value upwards that is simpler than what it has; the
- * first that still fails is kept. Operands of more than 16 values are bisected above that. A range of pages also
- * loses its first ones. The commands before stay, and the operand has a lower rank, so the result is simpler. Bound: some 16 tries an operand, plus the bisection.
+ * first that still fails is kept. Operands of more than 16 values are bisected above that. A range of pages also loses
+ * its first ones. The commands before stay, and the operand has a lower rank, so the result is simpler. Bound: some 16
+ * tries an operand, plus the bisection.
  */
 export function lower(trial: Trial): void {
   for (let position = 0; position < trial.count && !trial.exhausted; position++) {

@@ -10,9 +10,9 @@ import type { Trial } from "./trial.js";
 const LONGEST = 12;
 
 /**
- * Tries to exchange neighbours, once over the sequence, and in short sequences to put each command anywhere before: what
- * lies between may have to be passed at once. The key refuses, without a try, what does not make the sequence simpler.
- * Bound: a try a command, and n * n / 2 up to twelve commands.
+ * Tries to exchange neighbours, once over the sequence, and in short sequences to put each command anywhere before:
+ * what lies between may have to be passed at once. The key refuses, without a try, what does not make the sequence
+ * simpler. Bound: a try a command, and n * n / 2 up to twelve commands.
  */
 export function reorder(trial: Trial): void {
   for (let position = 0; position + 1 < trial.count; position++) trial.attempt(withSwap(trial.commands, position));

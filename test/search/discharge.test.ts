@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode, STRIDE } from "../../commands/command.js";
-import { architectureNames, contractNames, loadArchitecture, loadContract } from "../../rules/load.js";
+import { architectureNames, contractNames, contractUses, loadArchitecture } from "../../rules/load.js";
 import { Discharger } from "../../search/discharge.js";
 import { Runner } from "../../search/runner.js";
 import { cell, sequence } from "../properties/cells.js";
@@ -14,12 +14,18 @@ const CHANGES = [
   "s2 d0 g8=super h8 rw",
 ];
 
+const GENERAL = ["tiny", "vtd-legacy-cm", "riscv", "smmuv3-nested", "amd-nested"];
+
 describe("the discharger", () => {
   it("serves every duty of every built-in contract on the units it is for, until none is open", () => {
     for (const name of architectureNames()) {
       for (const contract of contractNames()) {
         const unit = loadArchitecture(name);
-        if (!unit.ok || !loadContract(contract, {}, unit.value).ok) continue;
+        const uses = contractUses(contract);
+        const isFor = uses.ok && uses.value.architectures.some((one) => one.name === name);
+        const isGeneral = contract === "always" || contract === "never";
+        // The general contracts are for every unit; a few show what they ask for.
+        if (!unit.ok || !isFor || (isGeneral && !GENERAL.includes(name))) continue;
         for (const text of CHANGES) {
           const { machine } = new Runner(cell(contract, [], ["envelope"], name));
           machine.step(sequence(text), 0);
