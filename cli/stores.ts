@@ -45,6 +45,7 @@ export function findEntry(folder: string, ref: string): CorpusResult<Entry> {
     const found = store.load(ref);
     if (found.ok || found.problems.some(({ code }) => code !== "NF312")) return found;
   }
-  const ids = [...new Set(stores.flatMap((store) => store.list().entries.map(({ id }) => id)))].sort();
+  // Those of the named folder first: a message has room for a few.
+  const ids = [...new Set(stores.flatMap((store) => store.list().entries.map(({ id }) => id)))];
   return { ok: false, problems: [problemIn(folder, unknownId(ref, ids))] };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode, STRIDE } from "../../commands/command.js";
-import { architectureNames, contractNames, contractUses, loadArchitecture } from "../../rules/load.js";
+import { contractNames, contractUses } from "../../rules/load.js";
 import { Discharger } from "../../search/discharge.js";
 import { Runner } from "../../search/runner.js";
 import { cell, sequence } from "../properties/cells.js";
@@ -18,18 +18,17 @@ const GENERAL = ["tiny", "vtd-legacy-cm", "riscv", "smmuv3-nested", "amd-nested"
 
 describe("the discharger", () => {
   it("serves every duty of every built-in contract on the units it is for, until none is open", () => {
-    for (const name of architectureNames()) {
-      for (const contract of contractNames()) {
-        const unit = loadArchitecture(name);
-        const uses = contractUses(contract);
-        const isFor = uses.ok && uses.value.architectures.some((one) => one.name === name);
-        const isGeneral = contract === "always" || contract === "never";
+    for (const contract of contractNames()) {
+      const uses = contractUses(contract);
+      const isGeneral = contract === "always" || contract === "never";
+      for (const { name } of uses.ok ? uses.value.architectures : []) {
         // The general contracts are for every unit; a few show what they ask for.
-        if (!unit.ok || !isFor || (isGeneral && !GENERAL.includes(name))) continue;
+        if (isGeneral && !GENERAL.includes(name)) continue;
+        const { machine } = new Runner(cell(contract, [], [], name));
+        const { next } = new Discharger(machine);
         for (const text of CHANGES) {
-          const { machine } = new Runner(cell(contract, [], ["envelope"], name));
+          machine.reset();
           machine.step(sequence(text), 0);
-          const { next } = new Discharger(machine);
           const command = new Float64Array(STRIDE);
           for (let choice = 0; machine.ledger.dutyCount(machine.state) > 0 && choice < 200; choice++) {
             expect(next(choice, command), `${contract} on ${name} after ${text}`).toBe(true);
