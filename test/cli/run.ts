@@ -118,31 +118,26 @@ export class Place {
       : { code: done.status, stdout: done.stdout, stderr: done.stderr };
   }
 
-  /** Starts it, sends `signal` when standard error has `mark`, or after so many seconds, and waits for the end. */
-  interrupted(
-    args: readonly string[],
-    mark: string | number,
-    signal: NodeJS.Signals,
-  ): Promise<Outcome & { seconds: number }> {
+  /** Starts it, sends `signal` once standard error has `mark`, or `mark` says so, and waits for the end. */
+  interrupted(args: readonly string[], mark: string | (() => boolean), signal: NodeJS.Signals): Promise<Outcome> {
     const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
-    let sent = 0n;
     child.stdout.on("data", (data) => {
       stdout += data;
     });
-    const send = (): void => {
-      if (sent > 0n) return;
-      sent = process.hrtime.bigint();
-      child.kill(signal);
-    };
-    if (typeof mark === "number") setTimeout(send, mark * 1000);
     child.stderr.on("data", (data) => {
       stderr += data;
-      if (typeof mark === "string" && stderr.includes(mark)) send();
     });
+    const isReached = typeof mark === "string" ? () => stderr.includes(mark) : mark;
+    const watch = setInterval(() => {
+      if (!isReached()) return;
+      clearInterval(watch);
+      child.kill(signal);
+    }, 20);
     return new Promise((resolve) => {
       child.on("close", (code) => {
-        resolve({ code, stdout, stderr, seconds: Number(process.hrtime.bigint() - sent) / 1e9 });
+        clearInterval(watch);
+        resolve({ code, stdout, stderr });
       });
     });
   }
