@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 // No test is about time: a slow machine must not turn one red.
-export default defineConfig({ test: { testTimeout: 120_000 } });
+// All cores: by default one is left idle, of two that is half.
+export default defineConfig({ test: { testTimeout: 120_000, maxWorkers: "100%" } });

@@ -10,7 +10,9 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { main } from "../../cli/main.js";
 import { packageRoot } from "../../rules/home.js";
+import { captured } from "../cli/run.js";
 
 const root = packageRoot();
 const isWriting = process.env.NESTFUZZ_GOLDEN === "write";
@@ -40,10 +42,28 @@ function run(command: string): string {
   return `${result.stdout}${complaints}${ending}`.trimEnd();
 }
 
+/** A counterexample of the package, shown by this process: there are many, and each start takes a second. */
+async function shown(id: string): Promise<string> {
+  const out = captured("stdout");
+  try {
+    await main(["node", "nestfuzz", "show", id, "--corpus", path.join(root, "corpus")]);
+    return out
+      .text()
+      .replaceAll(` --corpus ${path.join(root, "corpus")}`, "")
+      .trimEnd();
+  } finally {
+    out.release();
+  }
+}
+
 /** The block as it should be: each command with its output. */
-function executed(block: string): string {
-  const commands = block.split("\n").filter((line) => line.startsWith("$ "));
-  return commands.map((line) => `${line}\n${run(line.slice(2))}`.trimEnd()).join("\n");
+async function executed(block: string): Promise<string> {
+  const parts: string[] = [];
+  for (const line of block.split("\n").filter((one) => one.startsWith("$ "))) {
+    const id = /^\$ nestfuzz show (nf-[0-9a-f]+)$/.exec(line)?.[1];
+    parts.push(`${line}\n${id === undefined ? run(line.slice(2)) : await shown(id)}`.trimEnd());
+  }
+  return parts.join("\n");
 }
 
 describe("the documentation", () => {
@@ -51,8 +71,8 @@ describe("the documentation", () => {
     const text = readFileSync(path.join(root, page), "utf8");
     const blocks = [...text.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map((match) => match[1]!.trimEnd());
     for (const [at, block] of blocks.entries()) {
-      it(`${page}, block ${at + 1}, prints what it says`, () => {
-        const now = executed(block);
+      it(`${page}, block ${at + 1}, prints what it says`, async () => {
+        const now = await executed(block);
         if (isWriting) {
           const file = path.join(root, page);
           writeFileSync(
