@@ -188,7 +188,6 @@ export function decodeAll(encoded: Float64Array): Command[] {
   return Array.from({ length: encoded.length / STRIDE }, (_, at) => decode(encoded, at));
 }
 
-/** How many values each operand type has in a geometry: operands are 0 up to one less (or their sentinels). */
 /** A context of the start state with its tags and the guest pages of its tables, root first. */
 export interface Home {
   context: number;
@@ -198,6 +197,7 @@ export interface Home {
   tables: readonly number[];
 }
 
+/** How many values each operand type has in a geometry: operands are 0 up to one less (or their sentinels). */
 export interface Limits {
   vms: number;
   contexts: number;

@@ -1,8 +1,8 @@
 /**
  * The duties that are open: one object each, with what is still to be covered in its current stage.
  *
- * Most of it is read from docs/design.md alone. What that page does not say, and without which this baseline finds
- * violations under the contract `tiny`, stands in `widen`, `tear` and `noteReach`, and follows models/ledger.ts.
+ * A second reading of docs/design.md, sections 4 and 10, in plain objects; `test/bench` holds it against
+ * models/ledger.ts.
  */
 
 import type { Architecture, Contract, Scope } from "../../rules/vocabulary.js";
@@ -324,7 +324,7 @@ export class Ledger {
     });
   }
 
-  // --- not in docs/design.md ------------------------------------------------------------------------------------
+  // --- global entries, torn context entries, reach --------------------------------------------------------------
 
   /** A global entry appeared while duties are open: stale paths may meet it, and leave it to all of the domain. */
   private widen(): void {

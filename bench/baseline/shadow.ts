@@ -66,9 +66,12 @@ export class Shadow {
       const { entry, pages } = this.attached.get(context)!;
       const { domain, process, state } = entry;
       const tags = state === "present" ? { domain, process } : {};
+      // As in the envelope: a context cache holds the domain, a PASID cache the process.
+      const upper = state === "present" ? { domain } : {};
+      const lower = state === "present" ? { process } : {};
       if (
-        removes(this.architecture, command, { cache: "context", requester: context, ...tags }) ||
-        removes(this.architecture, command, { cache: "pasid", requester: context, ...tags })
+        removes(this.architecture, command, { cache: "context", requester: context, ...upper }) ||
+        removes(this.architecture, command, { cache: "pasid", requester: context, ...lower })
       ) {
         this.attach(context);
         continue;

@@ -1,15 +1,12 @@
 /**
  * The baseline beside the models, step by step: two readings of docs/design.md that must say the same.
  *
- * It leaves out noise that only a concrete unit sees (walks that other commands split, `execute`). Unsettled requests are
- * no longer compared in a sequence once the models read section 10 (Conflicts: "or one part while an older change of it is
- * owed") otherwise: they count stage-2 duties and duties taken over as older changes, take the domain of an entry that
- * is no longer present for d0, and overlook an older change whose duty is the same as the new one's.
+ * It leaves out noise that only a concrete unit sees (walks that other commands split, `execute`).
  */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeGene, genes } from "../../commands/arbitrary.js";
+import { chooseTemper, decodeGene, genes } from "../../commands/arbitrary.js";
 import { decodeAll, encodeAll, KIND, STRIDE } from "../../commands/command.js";
 import { parseCommands } from "../../commands/language.js";
 import { printCommand } from "../../commands/language-print.js";
@@ -36,6 +33,7 @@ function commandsOf(drawn: readonly number[], contract: string): Float64Array {
   const { options } = pairOf(contract).machine;
   const machine = new Machine(options);
   const palette = paletteOf(machine.geometry);
+  chooseTemper(drawn[0]!, palette);
   const discharger = new Discharger(machine);
   const last = new Float64Array(STRIDE);
   const sequence = new Float64Array(drawn.length * STRIDE);

@@ -13,7 +13,6 @@ import {
   WriteEntry,
   WriteStage2,
 } from "../../bench/baseline/commands.js";
-import type { Duty } from "../../bench/baseline/ledger.js";
 import { type Model, type Rules, type Strategies, setUp } from "../../bench/baseline/model.js";
 import { Broken, checkAll } from "../../bench/baseline/properties.js";
 import {
@@ -104,7 +103,6 @@ export class Pair {
   readonly model: Model;
   readonly real: Strategies;
   readonly steps: string[] = [];
-  private comparesSettled = true;
   private readonly answers = new Int32Array(4096);
 
   constructor(rules: Rules) {
@@ -120,28 +118,8 @@ export class Pair {
     const other = toBaseline(command);
     if (other === null) return;
     this.steps.push(printCommand(command));
-    const { kind } = command;
-    const context = kind === "context" || kind === "context-field" ? command.context : -1;
-    const owed = this.wideDuties(context);
-    const wasPresent = this.model.world.contexts[context]?.state === "present";
     this.machine.step(sequence.subarray(at * STRIDE, (at + 1) * STRIDE), 0);
     other.apply(this.model, this.real);
-    this.noteTear(context, owed, wasPresent);
-  }
-
-  /** Open duties of a context for its entry or for stage 2. */
-  private wideDuties(context: number): Duty[] {
-    const { duties } = this.model.ledger;
-    return duties.filter((duty) => duty.context === context && (duty.rule.isContext || duty.guestPages !== null));
-  }
-
-  /** Where the models read the page's rule of torn entries otherwise: from here on unsettled requests are not compared. */
-  private noteTear(context: number, owed: readonly Duty[], wasPresent: boolean): void {
-    const duties = this.wideDuties(context);
-    const isGone = owed.length > 0 && this.model.world.contexts[context]?.state !== "present";
-    const isTakenOver = duties.some(({ guestPages, shared }) => guestPages !== null || shared);
-    const isOpenAlready = wasPresent && !duties.some((duty) => duty.rule.name !== "conflict" && !owed.includes(duty));
-    if (isGone || isTakenOver || (owed.length > 0 && isOpenAlready)) this.comparesSettled = false;
   }
 
   /** What differs now, or null: oracle outcomes, unsettled requests, envelope outcomes. */
@@ -156,15 +134,7 @@ export class Pair {
             this.machineOracle(context, page),
             this.baselineOracle(context, page),
           ) ??
-          (!this.comparesSettled
-            ? null
-            : this.compare(
-                "unsettled",
-                context,
-                page,
-                this.machineSettled(context, page),
-                this.settled(context, page),
-              )) ??
+          this.compare("unsettled", context, page, this.machineSettled(context, page), this.settled(context, page)) ??
           this.compare("envelope", context, page, this.machineSet(context, page), this.baselineSet(context, page));
         if (differs !== null) return differs;
       }
