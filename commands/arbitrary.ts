@@ -39,14 +39,17 @@ export interface Palette {
   iova: Float64Array;
   /** Host pages: where guest page g of a VM lies at the start (`vm * guestPages + g`), and those not in use. */
   freeHost: readonly number[];
-  /** One entry in so many is marked global; see `chooseTemper`. */
+  stage2Superpage: number;
+}
+
+/** What is alike in a whole sequence; see `temperOf`. */
+export interface Temper {
+  /** One entry in so many is marked global. */
   globals: number;
   /** Most changes wait until nothing is owed. */
   orderly: boolean;
   /** The sequence begins by detaching this context, which then mostly stays so; -1 for none. */
   detached: number;
-  begun: boolean;
-  stage2Superpage: number;
 }
 
 /**
@@ -110,18 +113,28 @@ class Digits {
 const digits = new Digits();
 
 /**
- * What is alike in the whole sequence that begins with `gene`. Some have many global entries, since one alone seldom
+ * The temper of the sequence that begins with `gene`. Some have many global entries, since one alone seldom
  * meets anything, and a context less, since those that meet each other's are never settled; most have few. In half of
  * them most changes wait until nothing is owed, and what a change left behind comes to light; in the others duties pile
  * up.
  */
-export function chooseTemper(gene: number, palette: Palette): void {
-  const temper = Math.floor(gene / 2 ** 26);
-  const isGlobal = temper % 4 === 0;
-  palette.globals = isGlobal ? 4 : 48;
-  palette.orderly = Math.floor(temper / 4) % 2 === 0;
-  palette.detached = isGlobal && palette.contexts.length > 1 ? palette.contexts[1]!.context : -1;
-  palette.begun = false;
+export function temperOf(gene: number, { contexts }: Palette): Temper {
+  const top = Math.floor(gene / 2 ** 26);
+  const isGlobal = top % 4 === 0;
+  return {
+    globals: isGlobal ? 4 : 48,
+    orderly: Math.floor(top / 4) % 2 === 0,
+    detached: isGlobal && contexts.length > 1 ? contexts[1]!.context : -1,
+  };
+}
+
+/** Writes the command that a sequence of this temper begins with, whatever its first gene; false if there is none. */
+export function beginSequence({ detached }: Temper, into: Float64Array): boolean {
+  if (detached < 0) return false;
+  into.fill(0, 0, STRIDE);
+  into[0] = KIND.context;
+  into[C.context] = detached;
+  return true;
 }
 
 /** Below this is the number by which a command that serves a duty is chosen. */
@@ -137,39 +150,32 @@ const HASTE = 6;
 export function decodeGene(
   gene: number,
   palette: Palette,
+  temper: Temper,
   discharge: Discharge,
   last: Float64Array,
   into: Float64Array,
 ): void {
   digits.load(gene);
   into.fill(0, 0, STRIDE);
-  if (!palette.begun) {
-    palette.begun = true;
-    if (palette.detached >= 0) {
-      into[0] = KIND.context;
-      into[C.context] = palette.detached;
-      return;
-    }
-  }
   const action = ACTIONS[digits.take(ACTIONS.length)]!;
   const isChange = action === "write" || action === "again" || action === "stage2" || action === "context";
-  if (palette.orderly && isChange && digits.take(HASTE) !== 0 && discharge(digits.take(CHOICES), into)) return;
+  if (temper.orderly && isChange && digits.take(HASTE) !== 0 && discharge(digits.take(CHOICES), into)) return;
   switch (action) {
     case "write":
-      drawWrite(palette, into);
+      drawWrite(palette, temper, into);
       return;
     case "again":
-      drawAgain(palette, last, into);
+      drawAgain(palette, temper, last, into);
       return;
     case "stage2":
       drawStage2(palette, into);
       return;
     case "context":
-      drawContext(palette, into);
+      drawContext(palette, temper, into);
       return;
     case "discharge":
       // With nothing owed the digits are as good for a write.
-      if (!discharge(digits.take(CHOICES), into)) drawWrite(palette, into);
+      if (!discharge(digits.take(CHOICES), into)) drawWrite(palette, temper, into);
       return;
     case "invalidate":
       drawInvalidation(palette, into);
@@ -192,10 +198,10 @@ export function decodeGene(
 const PERMISSIONS = [READ | WRITE, READ | WRITE, READ, WRITE] as const;
 
 /** A stage-1 entry, mostly one that fits the depth of its table. */
-function drawWrite(palette: Palette, into: Float64Array): void {
+function drawWrite(palette: Palette, temper: Temper, into: Float64Array): void {
   const { tables } = palette;
   into[0] = KIND.write;
-  const global = digits.take(palette.globals) === 0 ? 1 : 0;
+  const global = digits.take(temper.globals) === 0 ? 1 : 0;
   into[W.vm] = digits.take(4) === 0 ? palette.limits.vms - 1 : 0;
   const depth = tables.length - 1 - (digits.take(3) === 0 ? digits.take(tables.length) : 0);
   const isSpare = digits.take(6) === 0 && palette.spare.length > 0;
@@ -225,10 +231,10 @@ function drawWrite(palette: Palette, into: Float64Array): void {
 }
 
 /** The last entry written, of either stage, once more: mostly the same target with other permissions. */
-function drawAgain(palette: Palette, last: Float64Array, into: Float64Array): void {
+function drawAgain(palette: Palette, temper: Temper, last: Float64Array, into: Float64Array): void {
   const isStage1 = last[0] === KIND.write;
   if (!isStage1 && last[0] !== KIND.stage2) {
-    drawWrite(palette, into);
+    drawWrite(palette, temper, into);
     return;
   }
   into.set(last.subarray(0, STRIDE));
@@ -299,10 +305,10 @@ function drawUpperStage2({ limits, stage2Superpage, freeHost }: Palette, shape: 
   into[T.target] = shape < 2 ? freeHost[shape % freeHost.length]! : shape === 2 ? first : first + 1;
 }
 
-function drawContext(palette: Palette, into: Float64Array): void {
+function drawContext(palette: Palette, { detached }: Temper, into: Float64Array): void {
   const { limits } = palette;
   let home = digits.pick(palette.contexts);
-  if (home.context === palette.detached && digits.take(4) !== 0) home = palette.contexts[0]!;
+  if (home.context === detached && digits.take(4) !== 0) home = palette.contexts[0]!;
   const shape = digits.take(8);
   if (shape === 7) {
     into[0] = KIND["context-field"];

@@ -49,11 +49,21 @@ export function coveringKinds(architecture: Architecture, scope: Scope, byGuestP
       // One command, sent in one way, for all caches of the scope.
       scope.caches.every((cache) =>
         command.removes.some(
-          (rule) => rule.cache === cache && removalCovers(command, rule, choice, scope, byGuestPage),
+          (rule) =>
+            rule.cache === cache &&
+            !leavesNegatives(architecture, rule, choice) &&
+            removalCovers(command, rule, choice, scope, byGuestPage),
         ),
       ),
     );
   return architecture.commands.filter(covers).map((command) => command.kind);
+}
+
+/** A negative result of stage 1 came through no guest page: to select by one leaves it. */
+function leavesNegatives({ caches }: Architecture, rule: RemovalRule, choice: OperandChoice): boolean {
+  const negative = caches.find(({ name }) => name === rule.cache)?.negative;
+  const mayHold = negative?.notPresent === true || negative?.malformed === true;
+  return mayHold && choice.address && rule.match.includes("guest-address");
 }
 
 function removalCovers(

@@ -27,10 +27,6 @@ export function paletteOf(geometry: Geometry): Palette {
     contexts: plans.map((plan) => ({ ...plan, root: plan.tables[0]! })),
     iova: geometry.iova.pages,
     freeHost: hosts.length > 0 ? hosts : [geometry.hostPages - 1],
-    globals: 48,
-    orderly: false,
-    detached: -1,
-    begun: false,
     stage2Superpage: geometry.stage2.entries,
   };
 }

@@ -6,7 +6,7 @@
  * violation, or when a capacity was reached (then it says nothing).
  */
 
-import { chooseTemper, decodeGene, type Palette } from "../commands/arbitrary.js";
+import { beginSequence, decodeGene, type Palette, temperOf } from "../commands/arbitrary.js";
 import { KIND, STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import { Machine } from "../models/machine.js";
@@ -88,9 +88,10 @@ export class Runner {
     this.checker.restart();
     this.runCount++;
     this.length = 0;
-    chooseTemper(genes[0] ?? 0, this.palette);
+    const temper = temperOf(genes[0] ?? 0, this.palette);
     for (const gene of genes) {
-      decodeGene(gene, this.palette, this.discharger.next, lastEntry, command);
+      const isBegun = this.length > 0 || !beginSequence(temper, command);
+      if (isBegun) decodeGene(gene, this.palette, temper, this.discharger.next, lastEntry, command);
       if (command[0] === KIND.write || command[0] === KIND.stage2) lastEntry.set(command);
       commands.set(command, this.length * STRIDE);
       this.length++;

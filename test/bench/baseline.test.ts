@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseTemper, decodeGene, genes } from "../../commands/arbitrary.js";
+import { beginSequence, decodeGene, genes, temperOf } from "../../commands/arbitrary.js";
 import { decodeAll, encodeAll, KIND, STRIDE } from "../../commands/command.js";
 import { parseCommands } from "../../commands/language.js";
 import { printCommand } from "../../commands/language-print.js";
@@ -33,14 +33,15 @@ function commandsOf(drawn: readonly number[], contract: string): Float64Array {
   const { options } = pairOf(contract).machine;
   const machine = new Machine(options);
   const palette = paletteOf(machine.geometry);
-  chooseTemper(drawn[0]!, palette);
+  const temper = temperOf(drawn[0]!, palette);
   const discharger = new Discharger(machine);
   const last = new Float64Array(STRIDE);
   const sequence = new Float64Array(drawn.length * STRIDE);
   let count = 0;
   for (const gene of drawn) {
     const command = sequence.subarray(count * STRIDE, (count + 1) * STRIDE);
-    decodeGene(gene, palette, discharger.next, last, command);
+    const isBegun = count > 0 || !beginSequence(temper, command);
+    if (isBegun) decodeGene(gene, palette, temper, discharger.next, last, command);
     if (command[0] === KIND.write || command[0] === KIND.stage2) last.set(command);
     machine.step(command, 0);
     count++;

@@ -2,7 +2,15 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Discharge, decodeGene, genes, type Palette } from "../../commands/arbitrary.js";
+import {
+  beginSequence,
+  type Discharge,
+  decodeGene,
+  genes,
+  type Palette,
+  type Temper,
+  temperOf,
+} from "../../commands/arbitrary.js";
 import { type Command, decode, ENTRY, encodeAll, KIND, STRIDE, slots } from "../../commands/command.js";
 import { parseCommands, printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
@@ -20,14 +28,18 @@ const fence: Discharge = (_, into) => {
   return true;
 };
 
+/** Few global entries, duties that pile up, every context attached. */
+const PLAIN: Temper = { globals: 48, orderly: false, detached: -1 };
+
 function decoded(
   number: number,
   palette: Palette,
   discharge = never,
   last: Float64Array = new Float64Array(STRIDE),
+  temper: Temper = PLAIN,
 ): Float64Array {
   const into = new Float64Array(STRIDE).fill(7);
-  decodeGene(number, palette, discharge, last, into);
+  decodeGene(number, palette, temper, discharge, last, into);
   return into;
 }
 
@@ -189,5 +201,45 @@ describe("genes", () => {
     }
     const lengths = drawn.map(({ length }) => length);
     expect(Math.max(...lengths)).toBeGreaterThan(50);
+  });
+});
+
+describe("the temper of a sequence", () => {
+  const [, palette] = palettes[0]!;
+  const numbers = fc.sample(gene, { seed: 9, numRuns: 4000 });
+  const tempers = Array.from({ length: 16 }, (_, top) => temperOf(top * 2 ** 26, palette));
+  const share = (temper: Temper, discharge: Discharge, has: (command: Float64Array) => boolean): number =>
+    numbers.filter((number) => has(decoded(number, palette, discharge, undefined, temper))).length / numbers.length;
+
+  it("is chosen by the first gene: a quarter with many global entries and a context less, half of them orderly", () => {
+    expect(tempers.filter(({ globals }) => globals < 48)).toHaveLength(4);
+    expect(tempers.filter(({ detached }) => detached === 1)).toHaveLength(4);
+    expect(tempers.filter(({ orderly }) => orderly)).toHaveLength(8);
+    expect(tempers.filter(({ orderly, globals }) => orderly && globals < 48)).toHaveLength(2);
+  });
+
+  it("begins with the context that it detaches, and with nothing of its own otherwise", () => {
+    const into = new Float64Array(STRIDE).fill(7);
+    expect(beginSequence(tempers[0]!, into)).toBe(true);
+    expect(printCommand(decode(into, 0))).toBe("ctx c1=-");
+    expect(beginSequence(PLAIN, into)).toBe(false);
+  });
+
+  it("makes global entries as frequent as it says", () => {
+    const isGlobal = (command: Float64Array) => command[0] === KIND.write && command[slots("write").global] === 1;
+    expect(share({ ...PLAIN, globals: 4 }, never, isGlobal)).toBeGreaterThan(5 * share(PLAIN, never, isGlobal));
+  });
+
+  it("lets most changes wait for what is owed where it is orderly, and none where nothing is", () => {
+    const isChange = (command: Float64Array) => command[0] === KIND.write || command[0] === KIND.stage2;
+    const orderly = { ...PLAIN, orderly: true };
+    expect(share(orderly, fence, isChange)).toBeLessThan(share(PLAIN, fence, isChange) / 3);
+    expect(share(orderly, fence, isChange)).toBeGreaterThan(0);
+    expect(share(orderly, never, isChange)).toBeGreaterThan(share(PLAIN, fence, isChange));
+  });
+
+  it("seldom brings a detached context back", () => {
+    const isBack = (command: Float64Array) => printCommand(decode(command, 0)).startsWith("ctx c1=(");
+    expect(share({ ...PLAIN, detached: 1 }, never, isBack)).toBeLessThan(share(PLAIN, never, isBack) / 2);
   });
 });

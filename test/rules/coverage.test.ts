@@ -71,6 +71,22 @@ describe("canCover", () => {
     );
   });
 
+  it("covers nothing by guest page of a cache that may hold results that came through none", () => {
+    const select = unit("s2", [{ match: ["domain", "guest-address"], when: ["address"] }]);
+    const cache = {
+      name: "iotlb",
+      tags: [],
+      negativeDomain: "own",
+      fields: [],
+      pointers: "guest",
+      superpages: "whole",
+    };
+    const holding = (malformed: boolean) =>
+      ({ ...select, caches: [{ ...cache, negative: { notPresent: false, malformed }, ...plain }] }) as Architecture;
+    expect(canCover(holding(false), scope(), true)).toBe(true);
+    expect(canCover(holding(true), scope(), true)).toBe(false);
+  });
+
   it("counts a removal by address only for duties in the same pages", () => {
     const byGuest = unit("s2", [{ match: ["domain", "guest-address"], when: ["address"] }]);
     expect([canCover(byGuest, scope()), canCover(byGuest, scope(), true)]).toEqual([false, true]);
