@@ -5,7 +5,8 @@
  * replace what the claims' cells have; without, they make one cell of their own, expected to stand.
  */
 
-import { contractArchitecture, loadArchitecture, loadClaims, loadContract, parseContractRef } from "../rules/load.js";
+import { builtInClaims } from "../report/built-in.js";
+import { contractArchitecture, loadArchitecture, loadContract, parseContractRef } from "../rules/load.js";
 import { suggest } from "../rules/suggest.js";
 import {
   type Architecture,
@@ -39,7 +40,7 @@ export const DEFAULT_CONTRACT = "tiny";
 export const DEFAULT_STRATEGIES: readonly StrategyName[] = ["hardware", "envelope"];
 
 export function allClaims(): Claim[] {
-  return must(loadClaims());
+  return must(builtInClaims());
 }
 
 /** Architecture, contract, strategies and properties from their texts, with the stated defaults. */

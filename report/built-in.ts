@@ -25,12 +25,27 @@ export function builtInNames(rules: { architecture: Architecture; contract: Cont
   return { ...names, claim: isNamed ? null : cellWith(rules) };
 }
 
+let claimsLoaded: ReturnType<typeof loadClaims> | undefined;
+
+/** The claims of the package, loaded once: its own files do not change while it runs. */
+export function builtInClaims(): ReturnType<typeof loadClaims> {
+  claimsLoaded ??= loadClaims();
+  return claimsLoaded;
+}
+
 /** A claim may change rows of a contract: then its cell is the name. */
 function cellWith({ architecture, contract }: { architecture: Architecture; contract: Contract }): string | null {
-  const claims = loadClaims();
+  const claims = builtInClaims();
   if (!claims.ok) return null;
   const cells = claims.value.flatMap((claim) => claim.cells);
-  const found = cells.find((cell) => sameRules(cell.architecture, architecture) && sameRules(cell.contract, contract));
+  // Names are part of the rules, and soon compared: the whole records are not.
+  const found = cells.find(
+    (cell) =>
+      cell.architecture.name === architecture.name &&
+      cell.contract.name === contract.name &&
+      sameRules(cell.architecture, architecture) &&
+      sameRules(cell.contract, contract),
+  );
   return found?.id ?? null;
 }
 

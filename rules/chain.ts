@@ -2,7 +2,8 @@
  * Reads a file and those it extends, youngest first; undefined when the chain does not end.
  *
  * Up to eight files; a circle, a missing parent or a longer chain is reported at the `extends` that leads there.
- * Mistakes inside a parent are reported in the parent, where they are to be mended.
+ * Mistakes inside a parent are reported in the parent, where they are to be mended. Who reads many chains at once may
+ * hand on the files that are `known`, by path, so that each is read once.
  */
 
 import { realpathSync } from "node:fs";
@@ -22,6 +23,7 @@ export function readChain<F extends FileHead>(
   place: Place,
   read: (reader: Reader) => F | undefined,
   problems: Problem[],
+  known = new Map<string, F>(),
 ): F[] | undefined {
   const chain: F[] = [];
   const visited: Place[] = [];
@@ -38,8 +40,9 @@ export function readChain<F extends FileHead>(
       problems.push(problemAt(from!, say.extendsTooLong(CHAIN_LIMIT)));
       return undefined;
     }
-    const file: F | undefined = readOne(next, from, kind, read, problems);
+    const file: F | undefined = known.get(next.path) ?? readOne(next, from, kind, read, problems);
     if (file === undefined) return undefined;
+    known.set(next.path, file);
     chain.push(file);
     visited.push(next);
     if (file.extends === undefined) return chain;

@@ -13,7 +13,7 @@ import { builtInNames, claimsPlace, type Place, placeOf } from "./home.js";
 import * as say from "./messages.js";
 import { type Loaded, loaded, type Problem, problemAt, type Spot } from "./problems.js";
 import { Reader } from "./reader.js";
-import type { ContractFile, RuleRow } from "./rows.js";
+import type { ArchitectureFile, ContractFile, RuleRow } from "./rows.js";
 import { type FileKind, RULE_KINDS } from "./schema.js";
 import { readArchitectureFile } from "./schema-architecture.js";
 import { readClaimsFile } from "./schema-claims.js";
@@ -96,9 +96,10 @@ export function contractUses(ref: string): Loaded<ContractUses> {
   const place = findPlace("contract", ref, undefined, startOf(ref), problems);
   const family = place === undefined ? undefined : readFamily(place, [], problems);
   if (place === undefined || family === undefined) return loaded<ContractUses>(undefined, problems);
+  const known = new Map<string, ArchitectureFile>();
   const architectures = family.architectures.flatMap(({ value, spot }) => {
     const found = findPlace("architecture", value, place, spot, problems);
-    const architecture = found === undefined ? undefined : readArchitecture(found, problems);
+    const architecture = found === undefined ? undefined : readArchitecture(found, problems, known);
     return architecture === undefined ? [] : [architecture];
   });
   const choices = (allChoices(family.parameters) ?? []).map((choice) => Object.fromEntries(choice));
@@ -168,9 +169,10 @@ function checkContract(place: Place, problems: Problem[]): string {
   const choices = family === undefined ? undefined : allChoices(family.parameters);
   if (family === undefined || choices === undefined) return "";
   const names: string[] = [];
+  const known = new Map<string, ArchitectureFile>();
   for (const reference of family.architectures) {
     const found = findPlace("architecture", reference.value, place, reference.spot, problems);
-    const architecture = found === undefined ? undefined : readArchitecture(found, problems);
+    const architecture = found === undefined ? undefined : readArchitecture(found, problems, known);
     if (architecture === undefined) continue;
     names.push(architecture.name);
     for (const choice of choices) instantiate(family, choice, architecture, problems);
@@ -202,8 +204,12 @@ function findPlace(
   return place;
 }
 
-function readArchitecture(place: Place, problems: Problem[]): Architecture | undefined {
-  const chain = readChain("architecture", place, readArchitectureFile, problems);
+function readArchitecture(
+  place: Place,
+  problems: Problem[],
+  known?: Map<string, ArchitectureFile>,
+): Architecture | undefined {
+  const chain = readChain("architecture", place, readArchitectureFile, problems, known);
   return chain === undefined ? undefined : mergeArchitecture(chain, problems);
 }
 
@@ -227,15 +233,18 @@ function readClaims(place: Place, problems: Problem[]): Claim[] | undefined {
 /** Looks up what cells name, relative to the claims file; each contract file is read once, for all its cells. */
 function claimContext(place: Place, problems: Problem[]): ClaimContext {
   const chains = new Map<string, ContractFile[] | undefined>();
+  const architectures = new Map<string, ArchitectureFile>();
+  const contracts = new Map<string, ContractFile>();
   const chainOf = (found: Place) => {
-    if (!chains.has(found.path)) chains.set(found.path, readChain("contract", found, readContractFile, problems));
+    if (!chains.has(found.path))
+      chains.set(found.path, readChain("contract", found, readContractFile, problems, contracts));
     return chains.get(found.path);
   };
   return {
     problems,
     architecture: (ref, spot) => {
       const found = findPlace("architecture", ref, place, spot, problems);
-      return found === undefined ? undefined : readArchitecture(found, problems);
+      return found === undefined ? undefined : readArchitecture(found, problems, architectures);
     },
     family: (ref, spot, patch) => {
       const found = findPlace("contract", ref, place, spot, problems);
