@@ -11,7 +11,7 @@
 
 import { createHash } from "node:crypto";
 import type { Severity } from "../properties/violation.js";
-import type { CacheName, PropertyName, StrategyName } from "../rules/vocabulary.js";
+import type { Answerer, CacheName, PropertyName, TargetProperty } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
 import { canonicalJson } from "./json.js";
 
@@ -31,8 +31,8 @@ export interface EntryOutcome {
 }
 
 export interface EntryFailure {
-  property: PropertyName;
-  strategy: StrategyName;
+  property: PropertyName | TargetProperty;
+  strategy: Answerer;
   /** The command after which the property was broken, from 1. */
   step: number;
   request: EntryRequest;

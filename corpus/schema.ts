@@ -108,8 +108,8 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
   start: z.string(),
   commands: z.array(z.string()),
   failure: z.strictObject({
-    property: z.enum(PROPERTY_NAMES),
-    strategy: z.enum(STRATEGIES),
+    property: z.enum([...PROPERTY_NAMES, "response"]),
+    strategy: z.enum([...STRATEGIES, "target"]),
     step: z.int().min(1),
     request: z.strictObject({ context: count, iova: count, access: z.enum(["r", "w"]) }),
     expected: outcome,
