@@ -8,7 +8,15 @@ import type { Geometry } from "../models/geometry.js";
 import { outcomeText } from "../models/values.js";
 import { CACHE_NAMES, PROPERTY_NAMES, STRATEGIES } from "../rules/vocabulary.js";
 import type { Failure, RunCell } from "../search/runner.js";
-import { ENTRY_SCHEMA, type Entry, type EntryFailure, entryId, type Found, type Minimal } from "./entry.js";
+import {
+  ENTRY_SCHEMA,
+  type Entry,
+  type EntryFailure,
+  type EntryTarget,
+  entryId,
+  type Found,
+  type Minimal,
+} from "./entry.js";
 import { pageNumber, startText } from "./run.js";
 
 export interface Ingredients {
@@ -22,10 +30,11 @@ export interface Ingredients {
   failure: Failure;
   found: Found;
   minimal: Minimal | null;
+  target?: EntryTarget;
 }
 
 export function makeEntry(ingredients: Ingredients): Entry {
-  const { cell, geometry, start, commands, failure, found, minimal } = ingredients;
+  const { cell, geometry, start, commands, failure, found, minimal, target } = ingredients;
   const content = {
     architecture: cell.architecture,
     contract: cell.contract,
@@ -36,8 +45,14 @@ export function makeEntry(ingredients: Ingredients): Entry {
     start: startText(start),
     commands: decodeAll(commands.subarray(0, (failure.step + 1) * STRIDE)).map(printCommand),
     failure: entryFailure(failure, geometry),
+    ...(target === undefined ? {} : { target }),
   };
   return { schema: ENTRY_SCHEMA, id: entryId(content), claim: cell.id ?? "", ...content, found, minimal };
+}
+
+/** An answer of a target as an entry keeps it. */
+export function answerText(outcome: number | null): string {
+  return outcome === null ? "-" : outcome < 0 ? "fault" : `h${outcome}`;
 }
 
 /** A runner's failure in the words of an entry. */

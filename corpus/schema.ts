@@ -118,5 +118,15 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
     cache: cache.nullable(),
   }),
   found: z.strictObject({ seed: z.string(), run: count, version: z.string(), lengthBefore: count }),
+  target: z
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      answers: z.array(z.string().regex(/^(h[0-9]{1,4}|fault|-)$/)),
+      trouble: z.string().nullable(),
+      stderr: z.array(z.string()),
+      repeats: z.strictObject({ runs: count, failed: count }),
+    })
+    .optional(),
   minimal: z.strictObject({ removable: z.literal(false), lowerable: z.literal(false) }).nullable(),
 });

@@ -14,7 +14,7 @@ import { outcomeOf, sameOutcome } from "../models/values.js";
 import { View } from "../properties/view.js";
 import { emptyViolation, type Severity, type Violation } from "../properties/violation.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";
-import type { Target, TargetRun } from "../targets/target.js";
+import type { Answers, Target, TargetRun } from "../targets/target.js";
 import { Discharger } from "./discharge.js";
 import { paletteOf } from "./palette.js";
 import { Prober } from "./probe.js";
@@ -66,6 +66,8 @@ export class TargetRunner {
   translations = 0;
   stale = 0;
   inconclusive = 0;
+  /** What the last sequence that was judged was answered. */
+  answers: Answers["outcomes"] = [];
   private readonly view: View;
   private readonly prober: Prober;
   private readonly palette: Palette;
@@ -131,6 +133,7 @@ export class TargetRunner {
   /** Waits for the answers; the first that is wrong, or null. */
   judge({ questions, run, commands }: Sent): TargetFailure | null {
     const { outcomes, trouble, stderr } = run.finish();
+    this.answers = outcomes;
     if (trouble !== null) {
       const violation = { ...emptyViolation(), property: "response" as const, strategy: "target" as const };
       const step = Math.min(Math.max(0, trouble.step), commands.length / STRIDE - 1);
@@ -161,6 +164,24 @@ export class TargetRunner {
     for (let at = 0; at <= question.step; at++) machine.step(commands, at);
     view.refresh(true);
     return view.severity(question.context, question.page, question.expected, actual);
+  }
+
+  /** The commands without those that the target does not know. */
+  accepted(commands: Float64Array): Float64Array {
+    const kept = Array.from({ length: commands.length / STRIDE }, (_, at) => at).filter((at) =>
+      this.target.accepts(commands, at),
+    );
+    const into = new Float64Array(kept.length * STRIDE);
+    kept.forEach((from, to) => {
+      into.set(commands.subarray(from * STRIDE, (from + 1) * STRIDE), to * STRIDE);
+    });
+    return into;
+  }
+
+  /** A sequence whose answers will not come: the target was ended. */
+  drop({ commands, questions }: Sent): void {
+    this.commandCount -= commands.length / STRIDE;
+    this.translations -= questions.length;
   }
 
   /** Runs commands from the start state; the first failure, or null. */

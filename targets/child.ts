@@ -32,6 +32,9 @@ export interface Received {
   how?: string;
 }
 
+/** Milliseconds that a killed child may take to go. */
+const CLOSING = 2_000;
+
 /** Process groups that are alive, to be ended with this process. */
 const alive = new Set<number>();
 process.on("exit", () => {
@@ -80,6 +83,8 @@ export class Child {
     this.post({ kind: "close" });
     if (this.pid > 0) endGroup(this.pid);
     alive.delete(this.pid);
+    // Until all of it is gone, and its pipes are closed.
+    this.receive(Number.MAX_SAFE_INTEGER, CLOSING);
     void this.worker.terminate();
     this.port.close();
   }

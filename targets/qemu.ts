@@ -15,10 +15,9 @@ import { NOTHING, writeScripts } from "./lsi.js";
 import { MARK_OFFSET, MemoryMap, TAG_OFFSET, tagOf } from "./memory-map.js";
 import { Batch, Qtest, Reply } from "./qtest.js";
 import { Roles } from "./roles.js";
-import { type Answers, type Target, type TargetInfo, type TargetRun, whatHappened } from "./target.js";
+import { type Answers, isNoise, type Target, type TargetInfo, type TargetRun, whatHappened } from "./target.js";
 
 const D = slots("dma");
-const NOISE = new Set([KIND.prefetch, KIND.evict, KIND["walk-start"], KIND["walk-end"], KIND.execute]);
 
 /** Puts something between client and unit: for tests of what the comparison finds. */
 export type Shim = (driver: Driver) => Driver;
@@ -37,7 +36,7 @@ export class QemuTarget implements Target {
   }
 
   accepts(sequence: Float64Array, at: number): boolean {
-    return !NOISE.has(sequence[at * STRIDE]!) && this.kind.accepts(sequence, at);
+    return !isNoise(sequence, at) && this.kind.accepts(sequence, at);
   }
 
   begin(machine: Machine): TargetRun {

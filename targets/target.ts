@@ -7,6 +7,7 @@
  * and such commands are left out for the models too.
  */
 
+import { KIND, STRIDE } from "../commands/command.js";
 import type { Machine } from "../models/machine.js";
 import type { Received } from "./child.js";
 
@@ -57,6 +58,13 @@ export interface Target {
   /** Ends the process; the next `begin` starts another. */
   restart(): void;
   close(): void;
+}
+
+const NOISE = new Set([KIND.prefetch, KIND.evict, KIND["walk-start"], KIND["walk-end"], KIND.execute]);
+
+/** Whether the command is about the caches of the model's own hardware: no target is sent it. */
+export function isNoise(sequence: Float64Array, at: number): boolean {
+  return NOISE.has(sequence[at * STRIDE]!);
 }
 
 /** Why the lines that were asked for did not come, after "the target ". */

@@ -1,0 +1,65 @@
+/**
+ * The units of QEMU that can be targets, and what of them is installed.
+ */
+
+import { execFileSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+import type { UnitKind } from "./driver.js";
+import { riscvNested } from "./riscv-nested.js";
+
+export const UNITS: readonly UnitKind[] = [riscvNested];
+
+/** A unit's program: where it is and its version, or why it cannot be used. */
+export type Installed =
+  | { ok: true; binary: string; version: string }
+  | { ok: false; reason: "missing" | "too old" | "broken"; detail: string };
+
+/** Looks for the unit's QEMU, or at the program that is named in its place. */
+export function installed(kind: UnitKind, binary: string = kind.binary): Installed {
+  const file = binary.includes("/") ? binary : onPath(binary);
+  if (file === null)
+    return { ok: false, reason: "missing", detail: `${binary} is not installed; ${installLine(kind)}` };
+  const version = versionOf(file);
+  if (version === null)
+    return { ok: false, reason: "broken", detail: `${file} does not tell its version; a QEMU is due` };
+  const [major, minor] = version.split(".").map(Number) as [number, number];
+  const [oldest, oldestMinor] = kind.since;
+  if (major < oldest || (major === oldest && minor < oldestMinor)) {
+    const detail = `QEMU ${version} has no such unit; it is there from ${oldest}.${oldestMinor} on; ${installLine(kind)}`;
+    return { ok: false, reason: "too old", detail };
+  }
+  return { ok: true, binary: file, version };
+}
+
+/** What installs it on Debian 12, whose own QEMU is 7.2. */
+export function installLine({ debian, since }: UnitKind): string {
+  const suite = since[0] > 7 ? "-t bookworm-backports " : "";
+  return `on Debian 12: apt-get install ${suite}${debian}`;
+}
+
+function onPath(name: string): string | null {
+  for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
+    const file = path.join(folder, name);
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+function versionOf(file: string): string | null {
+  try {
+    const text = execFileSync(file, ["--version"], {
+      encoding: "utf8",
+      timeout: 10_000,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return /version ([0-9]+\.[0-9]+(?:\.[0-9]+)?)/.exec(text)?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

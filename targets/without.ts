@@ -1,0 +1,89 @@
+/**
+ * Kinds of commands that a target does not know, or that a run leaves out to look past what is found already.
+ */
+
+import { CONTEXT_STATE, ENTRY, KIND, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
+import { suggest } from "../rules/suggest.js";
+import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
+
+const W = slots("write");
+const C = slots("context");
+const T = slots("stage2");
+const I = slots("invalidate");
+const D = slots("dma");
+
+export interface Without {
+  name: string;
+  summary: string;
+  leavesOut(sequence: Float64Array, at: number): boolean;
+}
+
+type Test = (sequence: Float64Array, from: number) => boolean;
+
+const entryOf: (sequence: Float64Array, from: number) => number = (sequence, from) =>
+  sequence[from] === KIND.write
+    ? sequence[from + W.entry]!
+    : sequence[from] === KIND.stage2
+      ? sequence[from + T.entry]!
+      : -1;
+
+function row(name: string, summary: string, test: Test): Without {
+  return { name, summary, leavesOut: (sequence, at) => test(sequence, at * STRIDE) };
+}
+
+function isAddressed(sequence: Float64Array, from: number): boolean {
+  return sequence[from] === KIND.invalidate && sequence[from + I.form] !== RANGE.all;
+}
+
+export const WITHOUT: readonly Without[] = [
+  row("contexts", "writes of context entries", (sequence, from) =>
+    [KIND.context, KIND["context-field"]].includes(sequence[from]!),
+  ),
+  row(
+    "context-fields",
+    "writes of one field of a context entry",
+    (sequence, from) => sequence[from] === KIND["context-field"],
+  ),
+  row("malformed", "entries that are malformed, of tables and contexts", (sequence, from) =>
+    sequence[from] === KIND.context
+      ? sequence[from + C.state] === CONTEXT_STATE.malformed
+      : entryOf(sequence, from) === ENTRY.malformed,
+  ),
+  row("stage2", "changes of stage 2, moves included", (sequence, from) =>
+    [KIND.stage2, KIND.move].includes(sequence[from]!),
+  ),
+  row("moves", "moves of a page with its content", (sequence, from) => sequence[from] === KIND.move),
+  row("superpages", "superpages of either stage", (sequence, from) => entryOf(sequence, from) === ENTRY.super),
+  row("tables", "pointers to tables, of either stage", (sequence, from) => entryOf(sequence, from) === ENTRY.table),
+  row("permissions", "entries that permit less than reading and writing", (sequence, from) => {
+    const entry = entryOf(sequence, from);
+    if (entry < 0 || entry === ENTRY.absent || entry === ENTRY.malformed) return false;
+    return sequence[from + (sequence[from] === KIND.write ? W.permission : T.permission)] !== (READ | WRITE);
+  }),
+  row(
+    "global",
+    "entries marked global",
+    (sequence, from) => sequence[from] === KIND.write && sequence[from + W.global] === 1,
+  ),
+  row("addresses", "invalidations that name an address", isAddressed),
+  row(
+    "s2-addresses",
+    "invalidations of stage 2 that name an address",
+    (sequence, from) => isAddressed(sequence, from) && INVALIDATION_KINDS[sequence[from + I.invalidation]!] === "s2",
+  ),
+  row(
+    "dma-writes",
+    "translations for writing",
+    (sequence, from) => sequence[from] === KIND.dma && sequence[from + D.access] === 1,
+  ),
+];
+
+/** The kinds named in `a,b`; or a sentence that says what is wrong. */
+export function parseWithout(text: string): readonly Without[] | string {
+  const names = text.split(",").filter((name) => name !== "");
+  const unknown = names.find((name) => !WITHOUT.some((known) => known.name === name));
+  if (unknown === undefined) return WITHOUT.filter(({ name }) => names.includes(name));
+  const known = WITHOUT.map(({ name }) => name);
+  const near = suggest(unknown, known);
+  return `unknown kind "${unknown}"; known: ${known.join(", ")}; ${near === undefined ? "name some of them" : `did you mean ${near}?`}`;
+}
