@@ -1,10 +1,11 @@
 /**
- * QEMU's `riscv-iommu-pci` with both stages on: Sv39 over Sv39x4, a device context with a process directory each.
+ * QEMU's `riscv-iommu-pci` with both stages on: Sv39 over Sv39x4, device contexts with and without a process directory.
  *
  * Encodings are those of the RISC-V IOMMU specification, chapters 2 (device and process contexts) and 3 (in-memory
- * queues). Each context is a device without a PASID: its process context is that of the default process 0. Real tables
- * have one level more than the model's, fixed for each root. The second stage maps the pages of the harness onto
- * themselves: QEMU (10.0) takes the process directory's address as a host's, the specification as a guest's.
+ * queues). Each context is a device without a PASID: its process context is that of the default process 0, or stands in
+ * the device context. Real tables have one level more than the model's, fixed for each root. The second stage maps the
+ * pages of the harness onto themselves: QEMU (10.0) takes the process directory's address as a host's, the specification
+ * as a guest's.
  */
 
 import { ANY, ENTRY, KIND, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
@@ -20,6 +21,7 @@ import {
   entryPermission,
   entryTarget,
   PRESENT,
+  packContext,
 } from "../models/values.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import type { Driver, UnitKind } from "./driver.js";
@@ -60,11 +62,16 @@ const PTE = { valid: 1, read: 2, write: 4, user: 16, global: 32, accessed: 64, d
 const IDENTITY = PTE.valid | PTE.read | PTE.write | PTE.user | PTE.accessed | PTE.dirty;
 const SV39 = 8n << 60n;
 const PD8 = 1n << 60n;
-/** Device context: V, PDTV, DPE. */
-const TC = 1n | (1n << 5n) | (1n << 9n);
-/** A reserved bit of DC.tc and of PC.ta. */
+/** Device context: V; PDTV and DPE. */
+const VALID = 1n;
+const WITH_DIRECTORY = VALID | (1n << 5n) | (1n << 9n);
+/** A reserved bit of DC.tc and of PC.ta; EN_PRI without EN_ATS. Both are misconfigured; QEMU (10.0) looks at the second alone. */
 const RESERVED = 1n << 40n;
+const WITHOUT_ATS = 1n << 2n;
 const KINDS = INVALIDATION_KINDS;
+
+/** What stands in the other fields of a malformed entry: tables that translate. */
+const ANY_CONTEXT = packContext(PRESENT, 0, 0, 0, 2);
 
 const ppn = (address: number): bigint => BigInt(Math.floor(address / PAGE));
 const pte = (address: number, flags: number): bigint => (ppn(address) << 10n) | BigInt(flags);
@@ -235,16 +242,22 @@ class RiscvDriver implements Driver {
     const device = this.directory + deviceId(context) * 64;
     const process = this.processes[context]!;
     const kind = contextClass(packed);
-    if (kind !== PRESENT) {
-      batch.write64(device, kind === ABSENT ? 0n : TC | RESERVED);
-      batch.write64(process, kind === ABSENT ? 0n : 1n | RESERVED);
+    const control = hasDirectory(context) ? WITH_DIRECTORY : VALID;
+    if (kind === ABSENT) {
+      batch.write64(device, 0n);
+      batch.write64(process, 0n);
       return;
     }
-    batch.write64(device + 8, SV39 | (gscid(contextDomain(packed)) << 44n) | ppn(this.roots[contextVm(packed)]!));
-    batch.write64(device + 24, PD8 | ppn(process));
-    batch.write64(process + 8, SV39 | ppn(this.uppers[contextRoot(packed)]!));
-    batch.write64(process, 1n | (pscid(contextProcess(packed)) << 12n));
-    batch.write64(device, TC);
+    // All of it is written each time: a malformed entry says nothing that a unit that takes it anyway could go by.
+    const fields = kind === PRESENT ? packed : ANY_CONTEXT;
+    const attributes = pscid(contextProcess(fields)) << 12n;
+    const root = SV39 | ppn(this.uppers[contextRoot(fields)]!);
+    batch.write64(device + 8, SV39 | (gscid(contextDomain(fields)) << 44n) | ppn(this.roots[contextVm(fields)]!));
+    batch.write64(device + 16, hasDirectory(context) ? 0n : attributes);
+    batch.write64(device + 24, hasDirectory(context) ? PD8 | ppn(process) : root);
+    batch.write64(process + 8, root);
+    batch.write64(process, VALID | attributes | (kind === PRESENT ? 0n : RESERVED));
+    batch.write64(device, control | (kind === PRESENT ? 0n : context === 2 ? RESERVED : WITHOUT_ATS));
   }
 
   invalidate(batch: Batch, sequence: Float64Array, from: number): void {
@@ -267,7 +280,8 @@ class RiscvDriver implements Driver {
         this.submit(batch, 3n | device, 0n);
         return;
       case "pasid":
-        this.submit(batch, 3n | (1n << 7n) | device, 0n);
+        // Where there is no directory the device context says it all.
+        this.submit(batch, 3n | (hasDirectory(requester) ? 1n << 7n : 0n) | device, 0n);
         return;
     }
   }
@@ -300,6 +314,11 @@ class RiscvDriver implements Driver {
     this.tail = (this.tail + 1) % QUEUE;
     batch.write32(IOMMU + REG.cqt, this.tail);
   }
+}
+
+/** Every second device has a process directory, and its requests the default process. */
+function hasDirectory(context: number): boolean {
+  return context % 2 === 1;
 }
 
 function deviceId(context: number): number {

@@ -44,6 +44,11 @@ export const WITHOUT: readonly Without[] = [
     "writes of one field of a context entry",
     (sequence, from) => sequence[from] === KIND["context-field"],
   ),
+  row(
+    "malformed-contexts",
+    "context entries that are malformed",
+    (sequence, from) => sequence[from] === KIND.context && sequence[from + C.state] === CONTEXT_STATE.malformed,
+  ),
   row("malformed", "entries that are malformed, of tables and contexts", (sequence, from) =>
     sequence[from] === KIND.context
       ? sequence[from + C.state] === CONTEXT_STATE.malformed
