@@ -16,7 +16,7 @@ import { Progress } from "./progress.js";
 import { type RunFlags, repeatLine, runLine } from "./repeat.js";
 import { corpusAt } from "./stores.js";
 import { runTargetCampaign, type TargetCampaignResult } from "./target-campaign.js";
-import { openTargetFrom, type TargetFlags } from "./target-open.js";
+import { type OpenedTarget, openTargetFrom, type TargetFlags } from "./target-open.js";
 
 export type TargetRunFlags = RunFlags & TargetFlags & { without?: string };
 
@@ -24,7 +24,7 @@ export async function fuzzTargetFrom(claims: readonly string[], flags: TargetRun
   refuseWhatDoesNotFit(claims, flags);
   const opened = openTargetFrom(flags);
   try {
-    await search(leavingOut(opened.target, flags.without), opened.contract, flags);
+    await search(leavingOut(opened, flags.without), opened.contract, flags);
   } finally {
     opened.target.close();
   }
@@ -42,10 +42,11 @@ function refuseWhatDoesNotFit(claims: readonly string[], flags: TargetRunFlags):
       refuse(`--${name}: does not go with --target, whose program decides it; known: --contract, --architecture`);
 }
 
-/** The target, taken to know fewer commands. */
-function leavingOut(target: Target, names: string | undefined): Target {
+/** The target, taken to know fewer commands; `known` stands for what shows its known departures. */
+function leavingOut({ target, departures }: OpenedTarget, names: string | undefined): Target {
   if (names === undefined) return target;
-  const without = parseWithout(names);
+  const all = names.split(",").flatMap((name) => (name === "known" ? departures : [name]));
+  const without = parseWithout(all.join(","));
   if (typeof without === "string") return refuse(`--without: ${without}`);
   return {
     info: target.info,

@@ -48,7 +48,10 @@ export function addFuzz(program: Command): void {
     .option("--properties <names>", "agreement, cache-validity, refinement, isolation")
     .option("--geometry <text>", 'levels x entries, e.g. "3x8" or "2x4/1x16"')
     .option("--target <command>", "search a real unit: a program that speaks the line protocol, or qemu:NAME")
-    .option("--without <kinds>", "with --target: leave out kinds of commands, e.g. permissions,superpages")
+    .option(
+      "--without <kinds>",
+      "with --target: leave out kinds of commands, e.g. permissions,superpages; known: what is known of a unit",
+    )
     .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
     .addHelpText("after", FUZZ_EXAMPLES)
     .action(async (claims: string[], flags: RunFlags & Partial<TargetRunFlags>) => {

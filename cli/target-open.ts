@@ -22,6 +22,8 @@ export interface OpenedTarget {
   target: Target;
   /** The contract that it is held to if none is named; empty: that of its architecture. */
   contract: string;
+  /** Kinds of commands that show what is known of it. */
+  departures: readonly string[];
 }
 
 export function openTargetFrom({ target, targetTimeout }: TargetFlags): OpenedTarget {
@@ -31,7 +33,7 @@ export function openTargetFrom({ target, targetTimeout }: TargetFlags): OpenedTa
     refuse(`--target-timeout: "${targetTimeout}" is no time to wait; known: seconds, up to 3600; e.g. 5`);
   if (target.trim() === "") refuse("--target: no program is named; known: a command line, or qemu:NAME");
   const opened = openTarget(target, seconds * 1000);
-  if (opened.ok) return { target: opened.target, contract: "" };
+  if (opened.ok) return { target: opened.target, contract: "", departures: [] };
   return refuse(
     `--target: the target ${opened.detail}; docs/targets.md has the protocol`,
     ...opened.stderr.map((line) => `  its stderr: ${line}`),
@@ -49,5 +51,9 @@ function openUnit(text: string): OpenedTarget {
   }
   const found = installed(kind, binary);
   if (!found.ok) return refuse(`--target: ${found.detail}`);
-  return { target: new QemuTarget(kind, found.binary, found.version), contract: kind.contract };
+  return {
+    target: new QemuTarget(kind, found.binary, found.version),
+    contract: kind.contract,
+    departures: kind.departures,
+  };
 }

@@ -36,6 +36,9 @@ function textList(): string {
       `qemu:${unit.name}  ${found.ok ? "ready" : found.reason}`,
       `  ${unit.summary}`,
       `  ${state}`,
+      ...(unit.departures.length === 0
+        ? []
+        : [`  departs from its manual (docs/findings.md); --without known leaves out ${unit.departures.join(", ")}`]),
       `  held against architecture ${unit.architecture}, contract ${unit.contract}, geometry ${unit.geometry}`,
     ].join("\n");
   }).join("\n\n");
@@ -44,9 +47,9 @@ function textList(): string {
 function jsonList(): string {
   const targets = UNITS.map((unit) => {
     const found = installed(unit);
-    const { name, summary, architecture, contract, geometry, since } = unit;
+    const { name, summary, architecture, contract, geometry, departures, since } = unit;
     return {
-      ...{ name: `qemu:${name}`, summary, architecture, contract, geometry, since: since.join(".") },
+      ...{ name: `qemu:${name}`, summary, architecture, contract, geometry, departures, since: since.join(".") },
       ...(found.ok
         ? { state: "ready", version: found.version, binary: found.binary, detail: null }
         : { state: found.reason, version: null, binary: null, detail: found.detail }),

@@ -25,6 +25,8 @@ export interface UnitKind {
   /** With parameters, as `--contract` takes it. */
   contract: string;
   geometry: string;
+  /** Kinds of commands (`WITHOUT`) that show what the unit is known to do otherwise than its manual. */
+  departures: readonly string[];
   /** Where RAM begins. */
   ram: number;
   /** Whether the unit can be told the command at position `at`. */

@@ -93,6 +93,7 @@ export const riscvNested: UnitKind = {
   architecture: "riscv",
   contract: "riscv",
   geometry: "2x4",
+  departures: ["permissions", "s2-addresses", "malformed-contexts"],
   ram: RAM,
   accepts,
   create: (map) => new RiscvDriver(map),
