@@ -6,7 +6,7 @@ import { geometryOf, parseGeometry } from "../models/geometry.js";
 import { contractRef } from "../report/built-in.js";
 import { loadArchitecture } from "../rules/load.js";
 import type { Target } from "../targets/target.js";
-import { parseWithout } from "../targets/without.js";
+import { leavingOut, parseWithout } from "../targets/without.js";
 import { budgetFrom, Clock } from "./budget.js";
 import { rulesFrom } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
@@ -24,7 +24,7 @@ export async function fuzzTargetFrom(claims: readonly string[], flags: TargetRun
   refuseWhatDoesNotFit(claims, flags);
   const opened = openTargetFrom(flags);
   try {
-    await search(leavingOut(opened, flags.without), opened.contract, flags);
+    await search(knowingLess(opened, flags.without), opened.contract, flags);
   } finally {
     opened.target.close();
   }
@@ -43,18 +43,11 @@ function refuseWhatDoesNotFit(claims: readonly string[], flags: TargetRunFlags):
 }
 
 /** The target, taken to know fewer commands; `known` stands for what shows its known departures. */
-function leavingOut({ target, departures }: OpenedTarget, names: string | undefined): Target {
+function knowingLess({ target, departures }: OpenedTarget, names: string | undefined): Target {
   if (names === undefined) return target;
   const all = names.split(",").flatMap((name) => (name === "known" ? departures : [name]));
   const without = parseWithout(all.join(","));
-  if (typeof without === "string") return refuse(`--without: ${without}`);
-  return {
-    info: target.info,
-    accepts: (sequence, at) => !without.some((row) => row.leavesOut(sequence, at)) && target.accepts(sequence, at),
-    begin: (machine, start) => target.begin(machine, start),
-    restart: () => target.restart(),
-    close: () => target.close(),
-  };
+  return typeof without === "string" ? refuse(`--without: ${without}`) : leavingOut(target, without);
 }
 
 async function search(target: Target, contract: string, flags: TargetRunFlags): Promise<void> {

@@ -5,10 +5,28 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
+import { loadArchitecture, loadContract, parseContractRef } from "../rules/load.js";
+import type { Architecture, Contract } from "../rules/vocabulary.js";
 import type { UnitKind } from "./driver.js";
 import { riscvNested } from "./riscv-nested.js";
+import { WITHOUT, type Without } from "./without.js";
 
 export const UNITS: readonly UnitKind[] = [riscvNested];
+
+/** The rules that a unit is held against by default. */
+export function rulesOf(kind: UnitKind): { architecture: Architecture; contract: Contract } {
+  const architecture = loadArchitecture(kind.architecture);
+  const ref = parseContractRef(kind.contract);
+  if (!architecture.ok || !ref.ok) throw new Error(`${kind.name}: its rules do not load`);
+  const contract = loadContract(ref.value.ref, ref.value.parameters, architecture.value);
+  if (!contract.ok) throw new Error(`${kind.name}: its contract does not load`);
+  return { architecture: architecture.value, contract: contract.value };
+}
+
+/** What a unit is known to do otherwise than its manual. */
+export function departuresOf({ departures }: UnitKind): Without[] {
+  return WITHOUT.filter(({ name }) => departures.includes(name));
+}
 
 /** A unit's program: where it is and its version, or why it cannot be used. */
 export type Installed =

@@ -5,6 +5,7 @@
 import { CONTEXT_STATE, ENTRY, KIND, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
 import { suggest } from "../rules/suggest.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
+import type { Target } from "./target.js";
 
 const W = slots("write");
 const C = slots("context");
@@ -82,6 +83,17 @@ export const WITHOUT: readonly Without[] = [
     (sequence, from) => sequence[from] === KIND.dma && sequence[from + D.access] === 1,
   ),
 ];
+
+/** The target, taken to know fewer commands. */
+export function leavingOut(target: Target, kinds: readonly Without[]): Target {
+  return {
+    info: target.info,
+    accepts: (sequence, at) => !kinds.some((row) => row.leavesOut(sequence, at)) && target.accepts(sequence, at),
+    begin: (machine, start) => target.begin(machine, start),
+    restart: () => target.restart(),
+    close: () => target.close(),
+  };
+}
 
 /** The kinds named in `a,b`; or a sentence that says what is wrong. */
 export function parseWithout(text: string): readonly Without[] | string {
