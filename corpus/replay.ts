@@ -6,13 +6,12 @@
  */
 
 import { parseStart } from "../models/start.js";
-import { ANY_FAULT } from "../models/values.js";
 import { unreachable } from "../rules/vocabulary.js";
 import { TargetRunner } from "../search/target-runner.js";
 import { RecordedTarget } from "../targets/recorded.js";
 import type { Target } from "../targets/target.js";
 import type { Entry, EntryFailure, EntryTarget } from "./entry.js";
-import { entryFailure } from "./make.js";
+import { answerOf, entryFailure } from "./make.js";
 import type { CorpusProblem } from "./problems.js";
 import { prepareRun } from "./run.js";
 import type { CorpusStore } from "./store.js";
@@ -59,7 +58,7 @@ export function replayTarget(
 
 function recorded(entry: Entry, { name, version, answers, trouble }: EntryTarget): Target {
   const info = { name, version, architecture: entry.architecture.name, geometry: entry.geometry };
-  const outcomes = answers.map((text) => (text === "-" ? null : text === "fault" ? ANY_FAULT : Number(text.slice(1))));
+  const outcomes = answers.map(answerOf);
   return new RecordedTarget(info, outcomes, trouble === null ? null : { step: entry.failure.step - 1, what: trouble });
 }
 

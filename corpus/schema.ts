@@ -122,7 +122,7 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
     .strictObject({
       name: z.string(),
       version: z.string(),
-      answers: z.array(z.string().regex(/^(h[0-9]{1,4}|fault|-)$/)),
+      answers: z.array(z.string().regex(/^(h[0-9]{1,4}|fault( (context|stage [12]))?|-)$/)),
       trouble: z.string().nullable(),
       stderr: z.array(z.string()),
       repeats: z.strictObject({ runs: count, failed: count }),

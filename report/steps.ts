@@ -9,12 +9,12 @@ import type { Command } from "../commands/command.js";
 import { commandActor, describeCommand, printCommand } from "../commands/language.js";
 import { manualText } from "../commands/manual.js";
 import type { EntryFailure, EntryRequest, Setting } from "../corpus/entry.js";
-import { entryFailure } from "../corpus/make.js";
+import { answerOf, entryFailure } from "../corpus/make.js";
 import { prepareRun } from "../corpus/run.js";
 import { DUTY } from "../models/duty.js";
 import { pagePosition } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
-import { ANY_FAULT, outcomeOf } from "../models/values.js";
+import { outcomeOf } from "../models/values.js";
 import { type Answerer, unreachable } from "../rules/vocabulary.js";
 import type { Runner } from "../search/runner.js";
 import { before, notesOn } from "./notes.js";
@@ -101,7 +101,8 @@ function withAnswers(rows: StepRow[], answers: readonly string[]): StepRow[] {
   let asked = 0;
   return rows.map((row) => {
     const text = row.command.startsWith("dma ") ? answers[asked++] : undefined;
-    const outcomes = text === undefined || text === "-" ? [] : [text === "fault" ? ANY_FAULT : Number(text.slice(1))];
+    const outcome = text === undefined ? null : answerOf(text);
+    const outcomes = outcome === null ? [] : [outcome];
     if (row.dma === null) return { ...row, focus: [...row.focus, outcomes] };
     return { ...row, focus: [...row.focus, []], dma: { ...row.dma, answers: [...row.dma.answers, outcomes] } };
   });

@@ -35,6 +35,7 @@ export interface UnitKind {
 }
 
 export interface Driver {
+  readonly map: MemoryMap;
   /** The device of each context. */
   devices: readonly Lsi[];
   /** Where the scripts of the devices lie in memory. */
@@ -50,9 +51,12 @@ export interface Driver {
   fence(batch: Batch): void;
   /** Drops everything that is cached and completes. */
   invalidateAll(batch: Batch): void;
+  /** Empties the fault log, before a device acts. Not there: the unit logs nothing that could be gone by. */
+  clearFaults?(batch: Batch): void;
+  /** After it acted: the function returned reads what was logged first, a fault code, or null for nothing. */
+  firstFault?(batch: Batch): (reply: Reply) => number | null;
   /**
-   * Called once a run, after all: what tells whether the unit took every command, and clears its fault log. The
-   * function returned reads the answers: what is wrong, after "the target ", or null.
+   * Called once a run, after all: what tells whether the unit took every command. The function returned reads the answers: what is wrong, after "the target ", or null.
    */
   close(batch: Batch): (reply: Reply) => string | null;
 }

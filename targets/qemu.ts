@@ -94,7 +94,11 @@ interface Question {
   read: number;
   /** 0 for a read. */
   mark: number;
+  fault: (reply: Reply) => number | null;
 }
+
+/** Where a unit logs no faults each access that found nothing is one. */
+const UNLOGGED = (): number => ANY_FAULT;
 
 class Run implements TargetRun {
   private readonly batch = new Batch();
@@ -180,19 +184,23 @@ class Run implements TargetRun {
     const { session, batch } = this;
     const device = session.driver.devices[context];
     if (device === undefined || this.isCut) {
-      this.questions.push({ step, read: -1, mark: 0 });
+      this.questions.push({ step, read: -1, mark: 0, fault: UNLOGGED });
       return;
     }
+    const { driver } = session;
+    driver.clearFaults?.(batch);
     if (access === 0) {
-      this.questions.push({ step, read: device.read(batch, page), mark: 0 });
+      const read = device.read(batch, page);
+      this.questions.push({ step, read, mark: 0, fault: driver.firstFault?.(batch) ?? UNLOGGED });
       return;
     }
     const mark = ++session.marks;
     device.write(batch, page, mark);
+    const fault = driver.firstFault?.(batch) ?? UNLOGGED;
     const read = batch.length;
     const { hostPages } = session.map.geometry;
     for (let host = 0; host < hostPages; host++) batch.read32(session.map.hostAddress(host) + MARK_OFFSET);
-    this.questions.push({ step, read, mark });
+    this.questions.push({ step, read, mark, fault });
   }
 
   send(): void {
@@ -216,16 +224,17 @@ class Run implements TargetRun {
     return { outcomes, trouble: what === null ? null : { step: this.ends.length - 1, what }, stderr };
   }
 
-  private outcome({ read, mark }: Question, reply: Reply): number | null {
+  /** Where nothing was found and no fault was logged, the access went somewhere else. */
+  private outcome({ read, mark, fault }: Question, reply: Reply): number | null {
     if (read < 0) return null;
     const { hostPages } = this.session.map.geometry;
     if (mark === 0) {
       const value = reply.value(read);
       const page = value - tagOf(0);
       if (page >= 0 && page < hostPages) return page;
-      return value === 0 || value === NOTHING ? ANY_FAULT : FOREIGN_PAGE;
+      return value === 0 || value === NOTHING ? (fault(reply) ?? FOREIGN_PAGE) : FOREIGN_PAGE;
     }
     for (let page = 0; page < hostPages; page++) if (reply.value(read + page) === mark) return page;
-    return ANY_FAULT;
+    return fault(reply) ?? FOREIGN_PAGE;
   }
 }

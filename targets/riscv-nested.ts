@@ -11,6 +11,7 @@
 import { ANY, ENTRY, KIND, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
 import {
   ABSENT,
+  ANY_FAULT,
   contextClass,
   contextDomain,
   contextProcess,
@@ -22,6 +23,7 @@ import {
   entryTarget,
   PRESENT,
   packContext,
+  stageFault,
 } from "../models/values.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import type { Driver, UnitKind } from "./driver.js";
@@ -47,7 +49,6 @@ const REG = {
   cqh: 0x20,
   cqt: 0x24,
   fqb: 0x28,
-  fqh: 0x30,
   fqt: 0x34,
   cqcsr: 0x48,
   fqcsr: 0x4c,
@@ -163,7 +164,7 @@ class RiscvDriver implements Driver {
   private tail = 0;
   private fences = 0;
 
-  constructor(private readonly map: MemoryMap) {
+  constructor(readonly map: MemoryMap) {
     const { contexts, guestPages, vms, iova } = map.geometry;
     this.directory = map.take();
     this.queue = map.take(QUEUE * 16);
@@ -300,11 +301,22 @@ class RiscvDriver implements Driver {
     this.fence(batch);
   }
 
+  /** Switched off and on again the queue is empty. */
+  clearFaults(batch: Batch): void {
+    batch.write32(IOMMU + REG.fqcsr, 0);
+    batch.write32(IOMMU + REG.fqcsr, 1);
+  }
+
+  firstFault(batch: Batch): (reply: Reply) => number | null {
+    const tail = batch.read32(IOMMU + REG.fqt);
+    const header = batch.read64(this.faults);
+    return (reply) => (reply.value(tail) === 0 ? null : faultOf(Number(reply.wide(header) & 0xfffn)));
+  }
+
   close(batch: Batch): (reply: Reply) => string | null {
     const done = batch.read32(this.done);
     const head = batch.read32(IOMMU + REG.cqh);
     const { fences, tail } = this;
-    batch.write32(IOMMU + REG.fqh, 0);
     return (reply) =>
       reply.value(done) === fences && reply.value(head) === tail ? null : "did not take all commands of its queue";
   }
@@ -315,6 +327,13 @@ class RiscvDriver implements Driver {
     this.tail = (this.tail + 1) % QUEUE;
     batch.write32(IOMMU + REG.cqt, this.tail);
   }
+}
+
+/** Fault-queue causes: 13 and 15 are of the first stage, 21 and 23 of the second, those from 256 on of directories. */
+function faultOf(cause: number): number {
+  if (cause >= 256) return stageFault(0);
+  if (cause === 21 || cause === 23) return stageFault(2);
+  return cause === 13 || cause === 15 ? stageFault(1) : ANY_FAULT;
 }
 
 /** Every second device has a process directory, and its requests the default process. */

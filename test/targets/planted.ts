@@ -20,6 +20,7 @@ type Kind = (typeof INVALIDATION_KINDS)[number];
 /** Every call goes to the driver, but for those of `own`. */
 function like(driver: Driver, own: Partial<Driver>): Driver {
   return {
+    map: driver.map,
     devices: driver.devices,
     scripts: driver.scripts,
     setUp: (batch) => driver.setUp(batch),
