@@ -1,8 +1,9 @@
 /**
- * How fast the units of QEMU are searched: commands a second of the clock, and the share of it spent waiting for answers.
+ * How fast the units of QEMU are searched: commands a second of the clock, and the share of it spent waiting for
+ * answers.
  *
- * Medians of five rounds; in a round every unit that is installed has its turn. QEMU runs beside the search, on a core of
- * its own where there is one.
+ * Medians of five rounds; in a round every unit that is installed has its turn. QEMU runs beside the search, on a core
+ * of its own where there is one.
  */
 
 import { geometryOf } from "../models/geometry.js";

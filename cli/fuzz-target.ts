@@ -34,8 +34,8 @@ export async function fuzzTargetFrom(claims: readonly string[], flags: TargetRun
 function refuseWhatDoesNotFit(claims: readonly string[], flags: TargetRunFlags): void {
   if (claims.length > 0)
     refuse(
-      `--target: a target is searched under a contract, and ${claims[0]} is a claim; known: --contract, --architecture; ` +
-        "leave the claim out",
+      `--target: a target is searched under a contract, and ${claims[0]} is a claim; ` +
+        "known: --contract, --architecture; leave the claim out",
     );
   for (const name of ["geometry", "strategies", "properties"] as const)
     if (flags[name] !== undefined)
@@ -98,7 +98,7 @@ function reportText(
     `target        ${info.name}, version ${info.version}, geometry ${info.geometry}`,
     `held against  architecture ${architecture.name}, contract ${contractRef(contract)}`,
     `commands      ${commands}, ${translations} of them translations`,
-    `stale         ${stale} answers were stale, as they may be${stale === 0 ? ": nothing that is cached was ever seen" : ""}`,
+    `stale         ${stale} answers were stale, as they may be${stale === 0 ? ": nothing cached was ever seen" : ""}`,
     ...(inconclusive > 0 ? [`inconclusive  ${inconclusive} sequences were not compared to their end`] : []),
     ...endedText(result),
   ];

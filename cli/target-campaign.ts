@@ -43,7 +43,7 @@ export interface TargetCampaignResult {
 const AGAIN = 5;
 const MOST_TRIES = 4_000;
 /** Seconds of shrinking, for one failure. */
-const PATIENCE = 60;
+const PATIENCE = 45;
 /** Failures that lead to what is known already, one after another; and different ones. */
 const MOST_REPETITIONS = 8;
 const MOST_FINDINGS = 12;
@@ -61,7 +61,9 @@ export async function runTargetCampaign(
   const onFound = (found: TargetFound): boolean => {
     const entry = investigator.entryFor(found);
     const known = findings.get(entry.id);
-    repetitions = known === undefined ? 0 : repetitions + 1;
+    // Trouble takes long to see again: what hangs, hangs each time.
+    const weight = found.failure.trouble === null ? 1 : 3;
+    repetitions = known === undefined ? 0 : repetitions + weight;
     if (known === undefined) {
       findings.set(entry.id, { entry, times: 1 });
       options.onEntry(entry);

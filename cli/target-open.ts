@@ -1,6 +1,6 @@
 /**
- * The target that `--target` names: a unit of QEMU, `qemu:NAME` or `qemu:NAME@PROGRAM`, or a program that speaks the line
- * protocol.
+ * The target that `--target` names: a unit of QEMU, `qemu:NAME` or `qemu:NAME@PROGRAM`, or a program that speaks the
+ * line protocol.
  */
 
 import { suggest } from "../rules/suggest.js";

@@ -2,9 +2,8 @@
  * Header lines of a sequence file: `key: value`, before the first command.
  *
  * A header says under which rules the commands are to be run; this file knows the keys and the shape of their values,
- * not which architectures, contracts or targets exist. `title`, `geometry`, `start` and `target` are text to the end of the
- * line;
- * in the other keys a `#` behind a space starts a comment.
+ * not which architectures, contracts or targets exist. `title`, `geometry`, `start` and `target` are text to the end of
+ * the line; in the other keys a `#` behind a space starts a comment.
  */
 
 import {

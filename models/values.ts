@@ -98,7 +98,10 @@ export const MEANING_MASK = ~((3 << 5) | (0xfff << 19));
 /** Faults: stage 0 is the context entry. */
 export const REASON = { absent: 1, malformed: 2, permission: 3 } as const;
 export const faultCode = (stage: number, reason: number): number => -(stage * 3 + reason);
-/** What a target may answer: a fault of which no more is known, or its stage alone; a host page that is none of the geometry's. */
+/**
+ * What a target may answer: a fault of which no more is known, or its stage alone; a host page that is none of the
+ * geometry's.
+ */
 export const ANY_FAULT = -64;
 export const stageFault = (stage: 0 | 1 | 2): number => ANY_FAULT - 1 - stage;
 export const FOREIGN_PAGE = 4095;

@@ -1,9 +1,9 @@
 /**
  * Runs sequences on a target and on the models at once, and judges the target's answers.
  *
- * The models do not depend on what the target answers, so a sequence is made and sent whole; its answers are judged when
- * they come. Each answer must be one that the envelope allowed at that step (refinement), and the oracle's where the
- * request was settled (agreement). A target that crashes, hangs or answers what is no answer breaks `response`.
+ * The models do not depend on what the target answers, so a sequence is made and sent whole; its answers are judged
+ * when they come. Each answer must be one that the envelope allowed at that step (refinement), and the oracle's where
+ * the request was settled (agreement). A target that crashes, hangs or answers what is no answer breaks `response`.
  */
 
 import { beginSequence, decodeGene, type Palette, temperOf } from "../commands/arbitrary.js";

@@ -1,8 +1,8 @@
 /**
  * What QEMU's harness needs to know of one unit: how its structures are laid out and its commands encoded.
  *
- * A driver writes into a batch and keeps no copy of what the model knows. Tables of the model are real tables whose first
- * four entries are the model's; what is above and beside them the driver lays out once, in `setUp`.
+ * A driver writes into a batch and keeps no copy of what the model knows. Tables of the model are real tables whose
+ * first four entries are the model's; what is above and beside them the driver lays out once, in `setUp`.
  */
 
 import type { Lsi } from "./lsi.js";
@@ -56,7 +56,8 @@ export interface Driver {
   /** After it acted: the function returned reads what was logged first, a fault code, or null for nothing. */
   firstFault?(batch: Batch): (reply: Reply) => number | null;
   /**
-   * Called once a run, after all: what tells whether the unit took every command. The function returned reads the answers: what is wrong, after "the target ", or null.
+   * Called once a run, after all: what tells whether the unit took every command. The function returned reads the
+   * answers: what is wrong, after "the target ", or null.
    */
   close(batch: Batch): (reply: Reply) => string | null;
 }

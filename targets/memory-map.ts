@@ -3,8 +3,8 @@
  *
  * A model page is a page of 4 KiB and a model table of 4 entries the first 4 of a real table's 512, so the digits of a
  * page number are those of its address, to base 512: page 4a+b of any space lies at a * 2 MiB + b * 4 KiB, and a
- * superpage covers 2 MiB of which 4 pages are looked at. Entries that the model has no number for belong to the harness:
- * real tables have a level or two more, and what stands there never changes.
+ * superpage covers 2 MiB of which 4 pages are looked at. Entries that the model has no number for belong to the
+ * harness: real tables have a level or two more, and what stands there never changes.
  */
 
 import type { Geometry } from "../models/geometry.js";

@@ -1,8 +1,8 @@
 /**
  * QEMU's qtest protocol over the child's stdin and stdout: one line a request, one line an answer, many in flight.
  *
- * QEMU runs no guest code (`-S`); devices act within the request that starts them. A batch is written as a whole and its
- * answers are read as a whole, which is some forty times faster than one request at a time.
+ * QEMU runs no guest code (`-S`); devices act within the request that starts them. A batch is written as a whole and
+ * its answers are read as a whole, which is some forty times faster than one request at a time.
  */
 
 import { Child, type Received } from "./child.js";

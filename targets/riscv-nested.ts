@@ -4,8 +4,8 @@
  * Encodings are those of the RISC-V IOMMU specification, chapters 2 (device and process contexts) and 3 (in-memory
  * queues). Each context is a device without a PASID: its process context is that of the default process 0, or stands in
  * the device context. Real tables have one level more than the model's, fixed for each root. The second stage maps the
- * pages of the harness onto themselves: QEMU (10.0) takes the process directory's address as a host's, the specification
- * as a guest's.
+ * pages of the harness onto themselves: QEMU (10.0) takes the process directory's address as a host's, the
+ * specification as a guest's.
  */
 
 import { ANY, ENTRY, KIND, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
@@ -66,7 +66,10 @@ const PD8 = 1n << 60n;
 /** Device context: V; PDTV and DPE. */
 const VALID = 1n;
 const WITH_DIRECTORY = VALID | (1n << 5n) | (1n << 9n);
-/** A reserved bit of DC.tc and of PC.ta; EN_PRI without EN_ATS. Both are misconfigured; QEMU (10.0) looks at the second alone. */
+/**
+ * A reserved bit of DC.tc and of PC.ta; EN_PRI without EN_ATS. Both are misconfigured; QEMU (10.0) looks at the second
+ * alone.
+ */
 const RESERVED = 1n << 40n;
 const WITHOUT_ATS = 1n << 2n;
 const KINDS = INVALIDATION_KINDS;

@@ -61,7 +61,10 @@ export class Roles {
     this.format.copyWithin(to * pageEntries, from * pageEntries, (from + 1) * pageEntries);
   }
 
-  /** Notes the role of every page that a walk of now reads; false if one has another already, or holds what does not fit. */
+  /**
+   * Notes the role of every page that a walk of now reads; false if one has another already, or holds what does not
+   * fit.
+   */
   private check(): boolean {
     const { oracle, geometry } = this.machine;
     const { footprint, footprintRoom } = oracle;

@@ -29,8 +29,8 @@ export interface Trouble {
 }
 
 /**
- * What a target answered: an outcome for each `dma` of the sequence, a host page or a fault code below 0; null where the
- * target cannot stand for what the models did.
+ * What a target answered: an outcome for each `dma` of the sequence, a host page or a fault code below 0; null where
+ * the target cannot stand for what the models did.
  */
 export interface Answers {
   outcomes: readonly (number | null)[];

@@ -44,8 +44,8 @@ export function installed(kind: UnitKind, binary: string = kind.binary): Install
   const [major, minor] = version.split(".").map(Number) as [number, number];
   const [oldest, oldestMinor] = kind.since;
   if (major < oldest || (major === oldest && minor < oldestMinor)) {
-    const detail = `QEMU ${version} has no such unit; it is there from ${oldest}.${oldestMinor} on; ${installLine(kind)}`;
-    return { ok: false, reason: "too old", detail };
+    const from = `it is there from ${oldest}.${oldestMinor} on`;
+    return { ok: false, reason: "too old", detail: `QEMU ${version} has no such unit; ${from}; ${installLine(kind)}` };
   }
   return { ok: true, binary: file, version };
 }

@@ -102,5 +102,6 @@ export function parseWithout(text: string): readonly Without[] | string {
   if (unknown === undefined) return WITHOUT.filter(({ name }) => names.includes(name));
   const known = WITHOUT.map(({ name }) => name);
   const near = suggest(unknown, known);
-  return `unknown kind "${unknown}"; known: ${[...known, "known"].join(", ")}; ${near === undefined ? "name some of them" : `did you mean ${near}?`}`;
+  const mend = near === undefined ? "name some of them" : `did you mean ${near}?`;
+  return `unknown kind "${unknown}"; known: ${[...known, "known"].join(", ")}; ${mend}`;
 }
