@@ -11,8 +11,9 @@ export function addTargets(program: Command): void {
     .command("targets")
     .summary("list the real units that can be driven, and what is installed")
     .description(
-      "Lists the units of QEMU that take the same sequences as the models, with the version that is installed, what " +
-        "each can do and what it is held against. Any other program can be a target too: docs/targets.md has the protocol.",
+      "Lists the units of QEMU that take the same sequences as the models, with the version that is installed, " +
+        "what each can do and what it is held against. Any other program can be a target too: docs/targets.md has " +
+        "the protocol.",
     )
     .option("--json", "print the list as JSON")
     .addHelpText("after", EXAMPLES)
