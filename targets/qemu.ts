@@ -108,6 +108,8 @@ class Run implements TargetRun {
   private readonly roles: Roles;
   private closing: (reply: Reply) => string | null = () => null;
   private isCut = false;
+  /** Requests of the reset. */
+  private readonly resetEnd: number;
 
   constructor(
     private readonly session: Session,
@@ -116,6 +118,7 @@ class Run implements TargetRun {
     this.roles = new Roles(machine);
     this.roles.begin();
     this.reset();
+    this.resetEnd = this.batch.length;
   }
 
   private reset(): void {
@@ -214,8 +217,7 @@ class Run implements TargetRun {
     const { stderr } = received;
     const bad = received.state === "complete" ? reply.firstBad() : reply.length;
     if (bad >= 0) {
-      const found = this.ends.findIndex((end) => end > bad);
-      const step = bad < (this.ends[0] ?? 0) && this.ends.length === 0 ? -1 : found;
+      const step = bad < this.resetEnd ? -1 : this.ends.findIndex((end) => end > bad);
       const what = received.state === "complete" ? "refused a request of the harness" : whatHappened(received);
       return { outcomes: [], trouble: { step, what }, stderr };
     }

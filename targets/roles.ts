@@ -6,14 +6,10 @@
  * walks first read it, and a sequence is compared up to the step at which a page is read, or written, in another.
  */
 
-import type { ENTRY } from "../commands/command.js";
+import { ENTRY } from "../commands/command.js";
 import type { Machine } from "../models/machine.js";
 import { entryKind } from "../models/values.js";
 
-type EntryCode = (typeof ENTRY)[keyof typeof ENTRY];
-const LEAF: EntryCode = 1;
-const SUPER: EntryCode = 2;
-const TABLE: EntryCode = 3;
 /** Bits of a footprint's mark: the depth, and whether it is of stage 2. */
 const DEPTH = 3;
 const STAGE2 = 4;
@@ -95,7 +91,7 @@ export class Roles {
     const kind = entryKind(state[world.memory + word]!);
     const levels = (role & STAGE2) !== 0 ? geometry.guest.levels : geometry.iova.levels;
     const isLast = (role & DEPTH) === levels - 1;
-    if (kind === LEAF) return isLast;
-    return (kind !== SUPER && kind !== TABLE) || !isLast;
+    if (kind === ENTRY.leaf) return isLast;
+    return (kind !== ENTRY.super && kind !== ENTRY.table) || !isLast;
   }
 }
