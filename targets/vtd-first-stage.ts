@@ -76,7 +76,9 @@ export const vtdFirstStage: UnitKind = {
   architecture: "vtd-first-stage",
   contract: "vtd-first-stage",
   geometry: "2x4 vms=1",
-  departures: [],
+  // A PASID-table entry that is not present is used while the context entry is cached; and IOTLB entries are found by
+  // source-id alone (Intel VT-d 6.2.1), by the model only under the tags of a context.
+  departures: ["contexts"],
   ram: 0,
   accepts,
   create: (map) => new VtdFirstStageDriver(map),
