@@ -5,7 +5,7 @@
  *
  * A model's context entry is the scalable-mode context entry, of which its context cache holds the validity, and the
  * PASID-table entry with the rest. RID_PASID stands in the former and is taken to be constant: a device keeps the PASID
- * of its process at the start. What is not present keeps the rest of its bits. First-stage entries are readable when
+ * of its process at the start. What is made not present loses P alone. First-stage entries are readable when
  * present; no command of the unit knows a global one. Accessed and dirty are set beforehand, so that no walk writes.
  *
  * Bit 12 of a 2 MiB entry is a memory type, so a misaligned one that differs in it alone is no malformed entry.
@@ -208,8 +208,10 @@ class VtdFirstStageDriver implements Driver {
     const pasidEntry = this.tables[context]! + pasidOf(processOf(context)) * 64;
     const kind = contextClass(packed);
     const present = kind === ABSENT ? 0n : PRESENT_BIT;
-    batch.write64(pasidEntry + 16, BigInt(this.tops[contextRoot(packed)]!));
-    batch.write64(pasidEntry + 8, BigInt(domainId(contextDomain(packed))));
+    if (kind !== ABSENT) {
+      batch.write64(pasidEntry + 16, BigInt(this.tops[contextRoot(packed)]!));
+      batch.write64(pasidEntry + 8, BigInt(domainId(contextDomain(packed))));
+    }
     batch.write64(pasidEntry, AGAW_48 | (kind === MALFORMED ? 0n : FIRST_STAGE) | present);
     batch.write64(entry + 8, BigInt(pasidOf(processOf(context))));
     batch.write64(entry, BigInt(this.directories[context]!) | (kind === MALFORMED ? CONTEXT_RESERVED : 0n) | present);
