@@ -50,6 +50,7 @@ export function inCachingMode(kind: UnitKind): UnitKind {
 
 const MAPPED = "dma r c0 i2; w g4[2]=leaf g9 rw; dma r c0 i2";
 const TABLE_SENT = "inv iotlb d0 [i0+4]; fence";
+const MALFORMED = `dma r c0 i0; w g4[0]=bad; dma r c0 i0; ${TABLE_SENT}; dma r c0 i0`;
 const ANNOUNCED = "inv iotlb d0 [i2+1]; fence; dma r c0 i2";
 const legacy = inCachingMode(vtdLegacy);
 const firstStage = inCachingMode(vtdFirstStage);
@@ -68,7 +69,7 @@ export const SHOWN: readonly Shown[] = [
     kind: legacy,
     architecture: "vtd-legacy-cm",
     contract: "vtd-legacy cm=1",
-    text: `dma r c0 i0; w g4[0]=bad; dma r c0 i0; ${TABLE_SENT}; dma r c0 i0; w g2[0]=super g8 rw; ${TABLE_SENT}; dma r c0 i3`,
+    text: `${MALFORMED}; w g2[0]=super g8 rw; ${TABLE_SENT}; dma r c0 i3`,
   },
   {
     claim: "T6a",

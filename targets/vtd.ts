@@ -1,5 +1,5 @@
 /**
- * What QEMU's `intel-iommu` needs in either mode: the machine, the registers, the invalidation queue and its descriptors.
+ * What QEMU's `intel-iommu` needs in either mode: machine, registers, the invalidation queue and its descriptors.
  *
  * Encodings are those of the Intel VT-d specification, 6.5.2 (descriptors of the invalidation queue) and chapter 11
  * (registers). The devices are functions of one slot, numbered so that the function mask of a context-cache descriptor
@@ -26,7 +26,7 @@ const IQA_WIDE = 1n << 11n;
 const SCALABLE = 1n << 10n;
 /** Largest address mask (CAP.MAMV). */
 const MOST_MASK = 18;
-/** Entries of a real table beyond the model's four: log2 of the pages of a leaf table, and of those that are looked at. */
+/** log2 of the pages of a real leaf table, and of those of the model's. */
 const TABLE_LOG2 = 9;
 const MODEL_LOG2 = 2;
 /** Tags that have a number in a descriptor, and IOVA pages below the scripts'. */
