@@ -62,7 +62,7 @@ const TABLE = READABLE | PTE.write;
 const PRESENT_BIT = 1n;
 /** A reserved bit of a context entry. */
 const CONTEXT_RESERVED = 1n << 5n;
-/** PASID-table entry: first stage only; and the width of second-stage addresses, by which QEMU judges those of either. */
+/** PASID-table entry: first stage only; the width of second-stage addresses, by which QEMU judges those of either stage. */
 const FIRST_STAGE = 1n << 6n;
 const AGAW_48 = 2n << 2n;
 
