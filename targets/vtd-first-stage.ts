@@ -5,8 +5,9 @@
  *
  * A model's context entry is the scalable-mode context entry, of which its context cache holds the validity, and the
  * PASID-table entry with the rest. RID_PASID stands in the former and is taken to be constant: a device keeps the PASID
- * of its process at the start. What is made not present loses P alone. First-stage entries are readable when
- * present; no command of the unit knows a global one. Accessed and dirty are set beforehand, so that no walk writes.
+ * of its process at the start (QEMU 10.0 goes by the field, though its ECAP.RPS is clear). What is made not present
+ * loses P alone. First-stage entries are readable when present, and their global bit is ignored (Table 40). Accessed
+ * and dirty are set beforehand, so that no walk writes.
  *
  * Bit 12 of a 2 MiB entry is a memory type, so a misaligned one that differs in it alone is no malformed entry.
  */
@@ -62,7 +63,7 @@ const TABLE = READABLE | PTE.write;
 const PRESENT_BIT = 1n;
 /** A reserved bit of a context entry. */
 const CONTEXT_RESERVED = 1n << 5n;
-/** PASID-table entry: first stage only; the width of second-stage addresses, by which QEMU judges those of either stage. */
+/** PASID-table entry: first stage only; the width of second-stage addresses, by which QEMU judges first-stage ones. */
 const FIRST_STAGE = 1n << 6n;
 const AGAW_48 = 2n << 2n;
 
