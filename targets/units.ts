@@ -9,9 +9,11 @@ import { loadArchitecture, loadContract, parseContractRef } from "../rules/load.
 import type { Architecture, Contract } from "../rules/vocabulary.js";
 import type { UnitKind } from "./driver.js";
 import { riscvNested } from "./riscv-nested.js";
+import { vtdFirstStage } from "./vtd-first-stage.js";
+import { vtdLegacy } from "./vtd-legacy.js";
 import { WITHOUT, type Without } from "./without.js";
 
-export const UNITS: readonly UnitKind[] = [riscvNested];
+export const UNITS: readonly UnitKind[] = [riscvNested, vtdFirstStage, vtdLegacy];
 
 /** The rules that a unit is held against by default. */
 export function rulesOf(kind: UnitKind): { architecture: Architecture; contract: Contract } {
