@@ -161,7 +161,7 @@ class VtdFirstStageDriver implements Driver {
   private readonly uppers: readonly number[];
   private readonly scriptTables: readonly [number, number];
 
-  constructor(private readonly map: MemoryMap) {
+  constructor(readonly map: MemoryMap) {
     const { contexts, guestPages } = map.geometry;
     this.queue = new InvalidationQueue(map, true);
     this.root = map.take();

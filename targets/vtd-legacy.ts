@@ -112,7 +112,7 @@ class VtdLegacyDriver implements Driver {
   private readonly uppers: readonly number[];
   private readonly scriptTables: readonly [number, number];
 
-  constructor(private readonly map: MemoryMap) {
+  constructor(readonly map: MemoryMap) {
     const { contexts, guestPages } = map.geometry;
     this.queue = new InvalidationQueue(map, false);
     this.root = map.take();
