@@ -84,7 +84,7 @@ export const amd: UnitKind = {
   architecture: "amd-v1",
   contract: "amd-v1",
   geometry: "2x4 vms=1",
-  departures: [],
+  departures: ["permissions", "contexts"],
   ram: 0,
   accepts,
   create: (map) => new AmdDriver(map),

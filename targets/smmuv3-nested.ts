@@ -107,7 +107,7 @@ export const smmuv3Nested: UnitKind = {
   architecture: "smmuv3-nested",
   contract: "smmuv3",
   geometry: GEOMETRY,
-  departures: [],
+  departures: ["permissions", "global", "s2-roots"],
   ram: RAM,
   accepts,
   create: (map) => new Smmuv3Driver(map),

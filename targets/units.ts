@@ -7,11 +7,13 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { loadArchitecture, loadContract, parseContractRef } from "../rules/load.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";
+import { amd } from "./amd.js";
 import type { UnitKind } from "./driver.js";
 import { riscvNested } from "./riscv-nested.js";
+import { smmuv3Nested } from "./smmuv3-nested.js";
 import { WITHOUT, type Without } from "./without.js";
 
-export const UNITS: readonly UnitKind[] = [riscvNested];
+export const UNITS: readonly UnitKind[] = [amd, riscvNested, smmuv3Nested];
 
 /** The rules that a unit is held against by default. */
 export function rulesOf(kind: UnitKind): { architecture: Architecture; contract: Contract } {
