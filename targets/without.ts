@@ -41,8 +41,9 @@ function isAddressed(sequence: Float64Array, from: number): boolean {
 /** Guest pages of the upper tables of the start state: those below the first leaf table. */
 const ROOT_PAGES = 4;
 
-/** The VM of a context of the start state. */
+/** The VM of a context of the start state, to which every second domain is left. */
 const homeVm = (context: number): number => (context === 2 ? 1 : 0);
+const isForeign = (domain: number, vm: number): boolean => domain % 2 !== vm;
 
 function changesRoots(sequence: Float64Array, from: number): boolean {
   switch (sequence[from]) {
@@ -50,13 +51,16 @@ function changesRoots(sequence: Float64Array, from: number): boolean {
       return sequence[from + T.page]! < ROOT_PAGES;
     case KIND.move:
       return sequence[from + M.page]! < ROOT_PAGES;
-    case KIND.context:
-      return (
-        sequence[from + C.state] === CONTEXT_STATE.present &&
-        sequence[from + C.vm] !== homeVm(sequence[from + C.context]!)
-      );
-    case KIND["context-field"]:
-      return CONTEXT_FIELDS[sequence[from + F.field]!] === "vm";
+    case KIND.context: {
+      const vm = homeVm(sequence[from + C.context]!);
+      if (sequence[from + C.state] !== CONTEXT_STATE.present) return false;
+      return sequence[from + C.vm] !== vm || isForeign(sequence[from + C.domain]!, vm);
+    }
+    case KIND["context-field"]: {
+      const field = CONTEXT_FIELDS[sequence[from + F.field]!];
+      const vm = homeVm(sequence[from + F.context]!);
+      return field === "vm" || (field === "domain" && isForeign(sequence[from + F.value]!, vm));
+    }
     default:
       return false;
   }
@@ -86,7 +90,7 @@ export const WITHOUT: readonly Without[] = [
   ),
   row(
     "s2-roots",
-    "changes of stage 2 below g4, where the roots of stage 1 are at the start, and of a context's VM",
+    "changes of stage 2 below g4, where the roots of stage 1 are at the start, and of the VM of a context or domain",
     changesRoots,
   ),
   row("moves", "moves of a page with its content", (sequence, from) => sequence[from] === KIND.move),
