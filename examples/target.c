@@ -122,9 +122,7 @@ static void act(const char *text)
             contexts[context] = (struct context){1, vm, domain, process, root};
     } else if (sscanf(text, "ctx c%d=", &context) == 1) {
         contexts[context].present = 0;
-    } else if (strstr(text, "inv ")) {
-        invalidate(text);
-    }
+    } else if (strstr(text, "inv ")) invalidate(text);
 }
 
 int main(int argc, char **argv)

@@ -114,7 +114,9 @@ function act(text) {
     const [vm, page, index] = [match[1] ?? 0, match[2], match[3]].map(Number);
     const host = vm < VMS && page < GUEST && index < ENTRIES ? stage2(vm, page) : null;
     if (host === null || (host.permission & WRITE) === 0) return;
-    memory[host.target][index] = match[5] ? entry(match[4], Number(match[5]), PERMISSION[match[6] ?? "rw"]) : entry(match[4]);
+    memory[host.target][index] = match[5]
+      ? entry(match[4], Number(match[5]), PERMISSION[match[6] ?? "rw"])
+      : entry(match[4]);
     return;
   }
   match = /^ctx c([0-9]+)=(-|bad|\((?:v([0-9]+),)?d([0-9]+),p([0-9]+),g([0-9]+)\))$/.exec(text);

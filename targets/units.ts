@@ -7,13 +7,15 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { loadArchitecture, loadContract, parseContractRef } from "../rules/load.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";
+import { amd } from "./amd.js";
 import type { UnitKind } from "./driver.js";
 import { riscvNested } from "./riscv-nested.js";
+import { smmuv3Nested } from "./smmuv3-nested.js";
 import { vtdFirstStage } from "./vtd-first-stage.js";
 import { vtdLegacy } from "./vtd-legacy.js";
 import { WITHOUT, type Without } from "./without.js";
 
-export const UNITS: readonly UnitKind[] = [riscvNested, vtdFirstStage, vtdLegacy];
+export const UNITS: readonly UnitKind[] = [vtdLegacy, vtdFirstStage, smmuv3Nested, riscvNested, amd];
 
 /** The rules that a unit is held against by default. */
 export function rulesOf(kind: UnitKind): { architecture: Architecture; contract: Contract } {

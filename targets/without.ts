@@ -4,12 +4,14 @@
 
 import { CONTEXT_STATE, ENTRY, KIND, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
 import { suggest } from "../rules/suggest.js";
-import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
+import { CONTEXT_FIELDS, INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import type { Target } from "./target.js";
 
 const W = slots("write");
 const C = slots("context");
+const F = slots("context-field");
 const T = slots("stage2");
+const M = slots("move");
 const I = slots("invalidate");
 const D = slots("dma");
 
@@ -36,6 +38,34 @@ function isAddressed(sequence: Float64Array, from: number): boolean {
   return sequence[from] === KIND.invalidate && sequence[from + I.form] !== RANGE.all;
 }
 
+/** Guest pages of the upper tables of the start state: those below the first leaf table. */
+const ROOT_PAGES = 4;
+
+/** The VM of a context of the start state, to which every second domain is left. */
+const homeVm = (context: number): number => (context === 2 ? 1 : 0);
+const isForeign = (domain: number, vm: number): boolean => domain % 2 !== vm;
+
+function changesRoots(sequence: Float64Array, from: number): boolean {
+  switch (sequence[from]) {
+    case KIND.stage2:
+      return sequence[from + T.page]! < ROOT_PAGES;
+    case KIND.move:
+      return sequence[from + M.page]! < ROOT_PAGES;
+    case KIND.context: {
+      const vm = homeVm(sequence[from + C.context]!);
+      if (sequence[from + C.state] !== CONTEXT_STATE.present) return false;
+      return sequence[from + C.vm] !== vm || isForeign(sequence[from + C.domain]!, vm);
+    }
+    case KIND["context-field"]: {
+      const field = CONTEXT_FIELDS[sequence[from + F.field]!];
+      const vm = homeVm(sequence[from + F.context]!);
+      return field === "vm" || (field === "domain" && isForeign(sequence[from + F.value]!, vm));
+    }
+    default:
+      return false;
+  }
+}
+
 export const WITHOUT: readonly Without[] = [
   row("contexts", "writes of context entries", (sequence, from) =>
     [KIND.context, KIND["context-field"]].includes(sequence[from]!),
@@ -57,6 +87,11 @@ export const WITHOUT: readonly Without[] = [
   ),
   row("stage2", "changes of stage 2, moves included", (sequence, from) =>
     [KIND.stage2, KIND.move].includes(sequence[from]!),
+  ),
+  row(
+    "s2-roots",
+    "changes of stage 2 below g4, where the roots of stage 1 are at the start, and of the VM of a context or domain",
+    changesRoots,
   ),
   row("moves", "moves of a page with its content", (sequence, from) => sequence[from] === KIND.move),
   row("superpages", "superpages of either stage", (sequence, from) => entryOf(sequence, from) === ENTRY.super),
