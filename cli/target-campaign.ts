@@ -42,8 +42,9 @@ export interface TargetCampaignResult {
 /** Runs of a failure, apart from the one that found it; the last is in a fresh process. */
 const AGAIN = 5;
 const MOST_TRIES = 4_000;
-/** Seconds of shrinking, for one failure. */
+/** Seconds of shrinking, for one failure; for trouble, which may take a time-out to see again. */
 const PATIENCE = 45;
+const SHORT_PATIENCE = 6;
 /** Failures that lead to what is known already, one after another; and different ones. */
 const MOST_REPETITIONS = 8;
 const MOST_FINDINGS = 12;
@@ -61,8 +62,8 @@ export async function runTargetCampaign(
   const onFound = (found: TargetFound): boolean => {
     const entry = investigator.entryFor(found);
     const known = findings.get(entry.id);
-    // Trouble takes long to see again: what hangs, hangs each time.
-    const weight = found.failure.trouble === null ? 1 : 3;
+    // Trouble takes long to see again: once is enough.
+    const weight = found.failure.trouble === null ? 1 : MOST_REPETITIONS;
     repetitions = known === undefined ? 0 : repetitions + weight;
     if (known === undefined) {
       findings.set(entry.id, { entry, times: 1 });
@@ -112,7 +113,7 @@ class Investigator {
     let minimal: Entry["minimal"] = null;
     let repeats = this.repeat(failsAlike, first);
     if (repeats.failed === repeats.runs) {
-      const shrunk = this.shrunk(first, failsAlike);
+      const shrunk = this.shrunk(first, failsAlike, isTrouble ? SHORT_PATIENCE : PATIENCE);
       const again = shrunk === null ? null : this.run(shrunk.candidate);
       if (shrunk !== null && again !== null) {
         last = { candidate: shrunk.candidate, failure: again };
@@ -135,8 +136,9 @@ class Investigator {
   private shrunk(
     first: Candidate,
     fails: (candidate: Candidate) => boolean,
+    seconds: number,
   ): { candidate: Candidate; isMinimal: boolean } | null {
-    const clock = new Clock(PATIENCE);
+    const clock = new Clock(seconds);
     const inTime = (candidate: Candidate): boolean => !clock.isOver() && fails(candidate);
     const { limits } = this.geometry;
     try {

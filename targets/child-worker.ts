@@ -7,6 +7,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { workerData } from "node:worker_threads";
 import type { ChildSetup, Received, Request } from "./child.js";
 
@@ -24,6 +25,8 @@ kill -KILL $watchman
 exit $code`;
 /** Unread output beyond this is a flood: the child is ended. */
 const MOST_UNREAD = 64 * 2 ** 20;
+/** Milliseconds that are waited for what a program that ended has written. */
+const LAST_WORDS = 300;
 const STDERR_LINES = 20;
 const STDERR_COLUMNS = 400;
 
@@ -40,7 +43,12 @@ const child: ChildProcess = spawn("/bin/sh", ["-c", WATCHED, "sh", command, ...a
 });
 
 child.on("error", (error) => end(`cannot be started: ${error.message}`));
-child.on("close", (code, killed) => end(killed === null ? `ended with exit code ${code}` : `ended by ${killed}`));
+child.on("exit", (code, killed) => {
+  const how = killed === null ? exitText(code ?? 0) : `ended by ${killed}`;
+  // What it wrote last is still in the pipes, which a child of its own may keep open.
+  child.on("close", () => end(how));
+  setTimeout(() => end(how), LAST_WORDS);
+});
 // A child that is gone takes no input; that it is gone is told by `close`.
 child.stdin!.on("error", () => undefined);
 child.stdout!.setEncoding("latin1");
@@ -78,6 +86,12 @@ port.on("message", (request: Request) => {
 });
 
 post({ state: "started", text: "", pid: child.pid ?? 0, stderr: [] });
+
+/** A shell ends with 128 and the number of the signal that ended what it ran. */
+function exitText(code: number): string {
+  const signalName = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+  return signalName === undefined ? `ended with exit code ${code}` : `ended by ${signalName}`;
+}
 
 function countNewlines(text: string): number {
   let count = 0;

@@ -34,6 +34,9 @@ export interface Received {
 
 /** Milliseconds that a killed child may take to go. */
 const CLOSING = 2_000;
+/** Milliseconds for the thread to start; and beyond the pauses between lines, for the lines of one sequence. */
+const STARTING = 0;
+const LONGEST = 600_000;
 
 /** Process groups that are alive, to be ended with this process. */
 const alive = new Set<number>();
@@ -60,10 +63,10 @@ export class Child {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     const workerData: ChildSetup = { command, args, signal: this.signal, port: port2 };
-    this.worker = new Worker(workerFile(), { workerData, transferList: [port2] });
+    this.worker = new Worker(workerFile(), { workerData, transferList: [port2], execArgv: [] });
     this.worker.unref();
     port1.unref();
-    this.pid = this.next().pid;
+    this.pid = this.next(STARTING).pid;
     if (this.pid > 0) alive.add(this.pid);
   }
 
@@ -75,7 +78,7 @@ export class Child {
   /** Waits for so many lines, while no pause is longer than `quiet` milliseconds. */
   receive(lines: number, quiet: number): Received {
     this.post({ kind: "receive", lines, quiet });
-    return this.next();
+    return this.next(quiet);
   }
 
   /** Ends the child and all that it started. */
@@ -93,8 +96,12 @@ export class Child {
     this.port.postMessage(request);
   }
 
-  private next(): Received {
-    while (Atomics.load(this.signal, 0) === this.heard) Atomics.wait(this.signal, 0, this.heard);
+  /** The thread answers by itself within `quiet` of the last sign of life; if it does not, it is not there. */
+  private next(quiet: number): Received {
+    while (Atomics.load(this.signal, 0) === this.heard) {
+      const waited = Atomics.wait(this.signal, 0, this.heard, LONGEST + quiet);
+      if (waited === "timed-out") throw new Error("the thread of a child process does not answer");
+    }
     this.heard++;
     return receiveMessageOnPort(this.port)!.message as Received;
   }

@@ -202,21 +202,21 @@ class Run implements TargetRun {
   }
 }
 
-/** The outcome (0 for `ok`), or what is wrong, after "the target ". */
+/** The outcome (0 for `ok`), or what is wrong, after "the target ". Numbers are left out: they count the whole run. */
 function readAnswer(line: string, { number, text, isQuestion }: Asked): number | string {
-  const due = isQuestion ? `"${number} hN" or "${number} fault"` : `"${number} ok"`;
-  const told = `"${quoted(line)}" to "${number} ${text}"; due: ${due}`;
+  const due = isQuestion ? "hN or fault" : "ok";
   const match = /^([0-9]+) (\S.*?)\s*$/.exec(line);
-  if (match === null) return `answered ${told}`;
+  if (match === null) return `answered "${quoted(line)}" to "${text}"; due: its number and ${due}`;
   const given = Number(match[1]);
-  if (given < number) return `answered request ${given} once more, or late: ${told}`;
-  if (given > number) return `left out the answer to "${number} ${text}"`;
+  if (given < number) return `answered an earlier request once more, or late, at "${text}"`;
+  if (given > number) return `left out the answer to "${text}"`;
   const answer = match[2]!;
   if (/^error\b/.test(answer)) return `refused "${text}": ${quoted(answer)}`;
-  if (!isQuestion) return answer === "ok" ? 0 : `answered ${told}`;
+  const told = `answered "${quoted(answer)}" to "${text}"; due: ${due}`;
+  if (!isQuestion) return answer === "ok" ? 0 : told;
   if (/^fault\b/.test(answer)) return ANY_FAULT;
   const page = /^h([0-9]{1,4})$/.exec(answer);
-  return page === null ? `answered ${told}` : Number(page[1]);
+  return page === null ? told : Number(page[1]);
 }
 
 function quoted(text: string): string {
