@@ -1,8 +1,8 @@
 /**
  * Commands of AMD-Vi's command buffer (AMD 48882, command buffer): 128 bits, opcode in bits 63:60.
  *
- * A range of INVALIDATE_IOMMU_PAGES is an aligned power of two: with S=1 the lowest zero bit of the address, from bit 12
- * up, says its size. A block of 4 model pages is all that is looked at of a leaf table and its first 4 pages; larger
+ * A range of INVALIDATE_IOMMU_PAGES is an aligned power of two: with S=1 the lowest zero bit of the address, from bit
+ * 12 up, says its size. A block of 4 model pages is all that is looked at of a leaf table and its first 4 pages; larger
  * ones are blocks of whole leaf tables.
  */
 

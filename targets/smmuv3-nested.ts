@@ -2,9 +2,10 @@
  * QEMU's SMMUv3 with both stages on: a device, an STE and a CD for each context (Arm IHI 0070, 5.2 and 5.4), tables of
  * 4 KiB granules (VMSAv8-64).
  *
- * TTB0 is the model's root itself, at the guest-physical address that it has: a stage-1 table of 30 bits begins at level
- * 2. Its last entry leads to the scripts, and stands in every page that may become a root. Stage 2 has a level more
- * than the model's, fixed for each VM, whose second entry maps the pages of the harness onto themselves; CDs lie there.
+ * TTB0 is the model's root itself, at the guest-physical address that it has: a stage-1 table of 30 bits begins at
+ * level 2. Its last entry leads to the scripts, and stands in every page that may become a root. Stage 2 has a level
+ * more than the model's, fixed for each VM, whose second entry maps the pages of the harness onto themselves; CDs lie
+ * there.
  *
  * Stage 1 has no write-only pages, table descriptors of stage 2 no permissions, and those of stage 1 no nG bit. What is
  * not valid is no TLB's: a malformed descriptor is a block without the access flag, reserved on the last level.
