@@ -28,7 +28,7 @@ function misbehave(line) {
     case "error":
       return process.stdout.write(`${number} error no such page\n`);
     case "late":
-      return setTimeout(() => process.stdout.write(`${line}\n`), 1500);
+      return setTimeout(() => process.stdout.write(`${line}\n`), 60_000);
     case "stderr":
       process.stderr.write(`${"x".repeat(200)}\n`.repeat(20_000));
       return process.stdout.write(`${line}\n`);

@@ -21,7 +21,10 @@ afterEach(() => {
   open = null;
 });
 
-function runnerOn(command: string, quiet = 500): TargetRunner {
+/** Long enough for a slow machine where nothing is to be waited for; where something hangs, the whole of it is. */
+const [NEVER, SOON] = [60_000, 4_000];
+
+function runnerOn(command: string, quiet = NEVER): TargetRunner {
   const opened = openTarget(command, quiet);
   if (!opened.ok) throw new Error(opened.detail);
   open = opened.target;
@@ -79,7 +82,7 @@ describe("the line protocol", () => {
   ];
 
   it.each(TROUBLE)("tells %s with its step, and goes on with a new process", (mode, what) => {
-    const runner = runnerOn(`${MISBEHAVING} ${mode} ' h9'`);
+    const runner = runnerOn(`${MISBEHAVING} ${mode} ' h9'`, mode === "hang" ? SOON : NEVER);
     const failure = runner.runCommands(sequence(NINE));
     expect(failure?.trouble).toMatch(what);
     expect(failure!.violation).toMatchObject({ property: "response", strategy: "target" });
@@ -90,7 +93,7 @@ describe("the line protocol", () => {
   });
 
   it("tells an answer that comes too late", () => {
-    const runner = runnerOn(`${MISBEHAVING} late h12`, 300);
+    const runner = runnerOn(`${MISBEHAVING} late h12`, SOON);
     const failure = runner.runCommands(sequence("w g4[0]=leaf g12 rw; dma r c0 i0"));
     expect(failure).toMatchObject({ step: 1 });
     expect(failure!.trouble).toMatch(/^(did not answer in time|left out the answer to)/);
