@@ -33,8 +33,8 @@ function misbehave(line) {
       process.stderr.write(`${"x".repeat(200)}\n`.repeat(20_000));
       return process.stdout.write(`${line}\n`);
     case "stdout":
-      process.stdout.write("y".repeat(1 << 20));
-      return setImmediate(() => misbehave(line));
+      hangs = true;
+      return spawn("yes", [], { stdio: ["ignore", "inherit", "ignore"] });
     case "wrong":
       return process.stdout.write(`${number} fault\n`);
     case "sometimes":
