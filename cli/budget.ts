@@ -40,7 +40,8 @@ export function budgetFrom(flags: BudgetFlags, cells: readonly Pick<Cell, "expec
   return { commands: cells.map((cell, at) => given[at] ?? given[0] ?? usual(cell)), seconds };
 }
 
-function numberFrom(text: string, flag: string, example: string): number {
+/** A whole number from 1 on; `example` is shown where it is none. */
+export function numberFrom(text: string, flag: string, example: string): number {
   if (/^[0-9]+$/.test(text) && Number(text) >= 1) return Number(text);
   return refuse(
     `${flag}: "${text}" is no number to search by; known: whole numbers from 1 on; e.g. ${flag} ${example}`,

@@ -36,7 +36,12 @@ export function runLine(claims: readonly string[], flags: RunFlags): string {
   }
   if (!flags.coverage) words.push("--no-coverage");
   if (flags.json === true) words.push("--json");
-  return `${words.map(quoted).join(" ")}${corpusWords(flags.corpus)}`;
+  return quotedLine(words, flags.corpus);
+}
+
+/** The words as a shell takes them, and the corpus where it is another than the usual. */
+export function quotedLine(words: readonly string[], corpus: string): string {
+  return `${words.map(quoted).join(" ")}${corpusWords(corpus)}`;
 }
 
 /** The command that gives the same bytes again: what time has limited is limited by the commands it came to. */

@@ -152,7 +152,7 @@ export function owesText(stages: ContractRule["stages"]): string {
   return stages.map((stage) => `${stage.map(scopeText).join(" and ")}, fence`).join(", ");
 }
 
-function scopeText({ caches, range, process }: Scope): string {
+export function scopeText({ caches, range, process }: Scope): string {
   const more = [...(range === "all" ? ["all pages"] : []), ...(process === "any" ? ["any process"] : [])];
   return `${caches.join("+")}${more.length === 0 ? "" : ` (${more.join(", ")})`}`;
 }

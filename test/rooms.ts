@@ -9,5 +9,6 @@ export const ROOMS = [
   "shrinkers",
   "corpus",
   "report",
+  "verdicts",
   "cli",
 ] as const;

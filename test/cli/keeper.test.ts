@@ -1,10 +1,10 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCampaign } from "../../cli/campaign.js";
 import { chooseCells } from "../../cli/cells.js";
 import { Keeper } from "../../cli/keeper.js";
 import { corpusAt } from "../../cli/stores.js";
 import type { Entry } from "../../corpus/entry.js";
+import { runCampaign } from "../../verdicts/campaign.js";
 import { captured, Place } from "./run.js";
 
 const place = new Place();
