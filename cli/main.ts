@@ -11,6 +11,7 @@ import { addCheck } from "./check.js";
 import { addClaims } from "./claims.js";
 import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
+import { addExplain } from "./explain.js";
 import { addFuzz } from "./fuzz.js";
 import { addReplay } from "./replay.js";
 import { addRules } from "./rules.js";
@@ -25,7 +26,8 @@ export function makeProgram(): Command {
     .version(version())
     .showHelpAfterError("(nestfuzz --help shows what is known)")
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
-  for (const add of [addFuzz, addCheck, addReplay, addShow, addCorpus, addClaims, addRules, addTargets]) add(program);
+  for (const add of [addFuzz, addCheck, addReplay, addShow, addExplain, addCorpus, addClaims, addRules, addTargets])
+    add(program);
   for (const command of everyCommand(program)) command.exitOverride().configureHelp({ sortSubcommands: false });
   return program;
 }

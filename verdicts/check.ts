@@ -208,7 +208,7 @@ class Check {
 }
 
 /** The row for the change that made the value stale. */
-function culprit(entry: Entry): string | undefined {
+export function culprit(entry: Entry): string | undefined {
   const steps = stepReport(entry);
   return steps.ok ? steps.value.why?.failed?.id : undefined;
 }
