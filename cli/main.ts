@@ -13,6 +13,7 @@ import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
 import { addExplain } from "./explain.js";
 import { addFuzz } from "./fuzz.js";
+import { addInit } from "./init.js";
 import { addReplay } from "./replay.js";
 import { addRules } from "./rules.js";
 import { addShow } from "./show.js";
@@ -26,7 +27,18 @@ export function makeProgram(): Command {
     .version(version())
     .showHelpAfterError("(nestfuzz --help shows what is known)")
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
-  for (const add of [addFuzz, addCheck, addReplay, addShow, addExplain, addCorpus, addClaims, addRules, addTargets])
+  for (const add of [
+    addFuzz,
+    addInit,
+    addCheck,
+    addReplay,
+    addShow,
+    addExplain,
+    addCorpus,
+    addClaims,
+    addRules,
+    addTargets,
+  ])
     add(program);
   for (const command of everyCommand(program)) command.exitOverride().configureHelp({ sortSubcommands: false });
   return program;
