@@ -47,14 +47,3 @@ export function numberFrom(text: string, flag: string, example: string): number 
     `${flag}: "${text}" is no number to search by; known: whole numbers from 1 on; e.g. ${flag} ${example}`,
   );
 }
-
-/** Time is no part of a result: it only ends a search earlier. */
-export class Clock {
-  private readonly start = process.hrtime.bigint();
-  constructor(private readonly seconds: number | undefined) {}
-
-  isOver(): boolean {
-    if (this.seconds === undefined) return false;
-    return Number(process.hrtime.bigint() - this.start) / 1e9 > this.seconds;
-  }
-}

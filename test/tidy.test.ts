@@ -169,7 +169,7 @@ describe("the tests", () => {
     "targets/units.ts": "test/targets/qemu.test.ts, and test/cli/fuzz-target.test.ts for what is not installed",
     "cli/replay-target.ts": "test/cli/fuzz-target.test.ts: replays with and without the program",
     "cli/target-open.ts": "test/cli/fuzz-target.test.ts: what --target may name, and each mistake in it",
-    "cli/target-campaign.ts": "test/cli/fuzz-target.test.ts",
+    "verdicts/target-campaign.ts": "test/cli/fuzz-target.test.ts",
     "cli/targets.ts": "test/cli/fuzz-target.test.ts",
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",

@@ -18,7 +18,7 @@ import { minimality } from "../shrinkers/minimality.js";
 import { type Candidate, shrink } from "../shrinkers/shrink.js";
 import type { Target } from "../targets/target.js";
 import { version } from "../verdicts/version.js";
-import { Clock } from "./budget.js";
+import { Clock } from "./clock.js";
 
 export interface TargetCampaignOptions {
   seed: string;
