@@ -4,15 +4,16 @@
 
 import type { Command } from "commander";
 import fs from "fs-extra";
-import type { Entry, Setting } from "../corpus/entry.js";
+import { type Entry, type EntryFailure, entryId, type Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { replayEntry, replayedText } from "../corpus/replay.js";
 import { toldBy } from "../report/mail.js";
 import { type StepReport, stepReport, type Told } from "../report/steps.js";
 import { stepTable } from "../report/table.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
-import { replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
-import { type SettingFlags, settingFrom, settingWith } from "./setting.js";
+import { sequencesOf } from "./replay-mail.js";
+import { recordedTarget, replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
+import { type ReadSetting, type SettingFlags, type ShowPlace, sequencesIn, settingOf, settingWith } from "./setting.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
 import { DEFAULT_QUIET, type TargetFlags } from "./target-open.js";
 
@@ -24,7 +25,10 @@ interface ReplayFlags extends SettingFlags, Partial<TargetFlags> {
 export function addReplay(program: Command): void {
   program
     .command("replay")
-    .argument("<id|file|->", "an id of the corpus, a file with a sequence or a mail, or - for standard input")
+    .argument(
+      "<id|nf1:...|file|->",
+      "an id of the corpus, a sequence in one line, a file (sequence, mail, .eml, .mbox), or - for standard input",
+    )
     .summary("run a counterexample or a sequence, step by step")
     .description(
       "Runs a sequence and prints what each strategy translates at each step, which requests are unsettled and why, " +
@@ -52,39 +56,129 @@ export function addReplay(program: Command): void {
 const REPLAY_EXAMPLES = `
 Examples:
   nestfuzz replay nf-1a2b3c4d5e6f               a counterexample of the corpus
-  nestfuzz replay mail.txt                      the sequence in a mail, quoted or not
+  nestfuzz replay mail.txt                      the sequences in a mail, quoted or not
+  nestfuzz replay thread.mbox                   those of a whole thread, each once
+  nestfuzz replay nf1:...                       the one-line form that nestfuzz show prints
   echo 'w g4[0]=-; dma r c0 i0' | nestfuzz replay - --contract never
   nestfuzz replay nf-1a2b3c4d5e6f --target qemu:riscv-nested@./qemu-system-riscv64
 
 Exit code: 0 no violation, 1 a violation, 2 bad usage or input.
 `;
 
-const KINDS = "known: an id (nf-...), a file, or - for standard input";
+const KINDS = "known: an id (nf-...), nf1:..., a file, or - for standard input";
 
-function replay(ref: string, flags: ReplayFlags): void {
+async function replay(ref: string, flags: ReplayFlags): Promise<void> {
   const isFile = ref === "-" || (fs.existsSync(ref) && !ref.endsWith(".json"));
-  if (isFile) replayText(ref === "-" ? "(standard input)" : ref, readText(ref), flags);
-  else if (/^nf-|^[0-9a-f]+$|\.json$/.test(ref)) replayEntryOf(ref, flags);
-  else refuse(`${ref}:1:1: no such file, and no id; ${KINDS}; nestfuzz corpus list shows the ids`);
+  if (/^nf1(:|%3A)/.test(ref)) return replayLine(ref, flags);
+  if (isFile) return replayFile(ref, flags);
+  if (/^nf-|^[0-9a-f]+$|\.json$/.test(ref)) return replayEntryOf(ref, flags);
+  return refuse(`${ref}:1:1: no such file, and no id; ${KINDS}; nestfuzz corpus list shows the ids`);
 }
 
-/** A sequence, on the target that the flag or its header names as well. */
-function replayText(file: string, text: string, flags: ReplayFlags): void {
-  const { corpus, target: _, targetTimeout, ...rules } = flags;
-  const { targetText, ...setting } = settingFrom(file, text, rules);
+/** A one-line form; a shell leaves out the backslashes between its lines, an editor may not. */
+function replayLine(ref: string, flags: ReplayFlags): void {
+  const rules = rulesIn(flags);
+  const show: ShowPlace = ({ line, column }) => `nf1:${line}:${column}`;
+  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, rules);
+  if (errors.length > 0) refuse(...errors.map((error) => `${show(error)}: ${error.code} ${error.message}`));
+  finish(sequences.map((sequence) => () => stepsOfText(settingOf(sequence, show, rules), flags)));
+}
+
+/** Each sequence of a file once. What is wrong with some of them is said, the others are run. */
+async function replayFile(ref: string, flags: ReplayFlags): Promise<void> {
+  const file = ref === "-" ? "(standard input)" : ref;
+  const { sequences, errors, notes } = await sequencesOf(file, readBytes(ref), rulesIn(flags));
+  for (const line of [...notes, ...errors]) process.stderr.write(`${line}\n`);
+  const several = sequences.length + errors.length > 1 && sequences.length > 0;
+  const runs = sequences.map(({ place, setting }, at) => () => {
+    const meant = setting();
+    if (several) print(`${at === 0 ? "" : "\n"}sequence ${at + 1} of ${sequences.length}: ${place}\n\n`);
+    return stepsOfText(meant, flags);
+  });
+  finish(runs, errors.length > 0);
+}
+
+function rulesIn({ corpus, target, targetTimeout, ...rules }: ReplayFlags): SettingFlags {
+  return rules;
+}
+
+/** Runs them in turn: 2 if something was refused, else 1 if a property is violated. */
+function finish(runs: readonly (() => Shown)[], isRefused = false): void {
+  const codes = runs.map((run) => {
+    try {
+      const { text, fails } = run();
+      print(text);
+      return fails ? EXIT.differs : EXIT.ok;
+    } catch (error) {
+      if (error instanceof Ended && runs.length > 1) return error.code;
+      throw error;
+    }
+  });
+  const worst = Math.max(isRefused ? EXIT.input : EXIT.ok, ...codes);
+  if (worst !== EXIT.ok) throw new Ended(worst);
+}
+
+interface Shown {
+  text: string;
+  fails: boolean;
+}
+
+/** A sequence on the models, and on the target that the flag or its header names as well. */
+function stepsOfText(setting: ReadSetting, flags: ReplayFlags): Shown {
+  const { id, target: targetText, answers } = setting.header;
   const name = targetFlagFor(targetText?.split(" ")[0] ?? "", flags);
-  if (name !== undefined) {
-    finish(withTarget({ target: name, targetTimeout }, (target) => stepsOn(target, setting)));
-    return;
-  }
-  if (targetText !== undefined)
+  const { steps, note } = stepsWith(setting, name, flags);
+  if (targetText !== undefined && name === undefined && answers === undefined)
     process.stderr.write(`its target is not at hand (${targetText}); only the models are run; --target names one\n`);
-  finish(stepsOf(setting));
+  // Other rules than those of the counterexample are a question of its own.
+  const isAsked = Object.keys(rulesIn(flags)).length > 0;
+  const isJudged = targetText === undefined || name !== undefined || answers !== undefined;
+  const verdict = id === undefined || isAsked || !isJudged ? null : sameAs(id, setting, steps.failure, targetText);
+  const fails = steps.failure !== null || (verdict !== null && !verdict.same);
+  return { text: `${stepTable(steps)}${verdict === null ? "" : `\n${verdict.text}`}${note}`, fails };
 }
 
-function readText(ref: string): string {
+function stepsWith(setting: ReadSetting, name: string | undefined, flags: ReplayFlags) {
+  const { target: targetText, answers } = setting.header;
+  if (name !== undefined) {
+    const steps = withTarget({ target: name, targetTimeout: flags.targetTimeout }, (target) =>
+      stepsOn(target, setting),
+    );
+    return { steps, note: "" };
+  }
+  if (targetText === undefined || answers === undefined) return { steps: stepsOf(setting), note: "" };
+  const steps = stepsOn(recordedTarget(setting, targetText, answers), setting);
+  return { steps, note: keptText(targetText) };
+}
+
+/** Whether a run fails as the counterexample of that id does: the id is a hash of rules, commands and failure. */
+function sameAs(id: string, setting: Setting, failure: EntryFailure | null, targetText: string | undefined) {
+  if (failure === null)
+    return { same: false, text: `${id} gone: no property is broken in ${setting.commands.length} steps` };
+  const ids = namesIn(targetText).map((target) => entryId({ ...setting, failure, ...target }));
+  const same = ids.includes(id);
+  return { same, text: same ? `${id} same` : `${id} different: this is ${ids[0]!}` };
+}
+
+/** A target's name may have spaces in it, and its version follows. */
+function namesIn(targetText: string | undefined): Partial<Pick<Entry, "target">>[] {
+  if (targetText === undefined) return [{}];
+  const words = targetText.split(" ");
+  return words.map((_, at) => ({
+    target: {
+      name: words.slice(0, at + 1).join(" "),
+      version: "",
+      answers: [],
+      trouble: null,
+      stderr: [],
+      repeats: { runs: 0, failed: 0 },
+    },
+  }));
+}
+
+function readBytes(ref: string): Buffer {
   try {
-    return fs.readFileSync(ref === "-" ? 0 : ref, "utf8");
+    return fs.readFileSync(ref === "-" ? 0 : ref);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
     return refuse(`${ref}:1:1: cannot be read (${reason}); a text file is due; name another`);
@@ -104,12 +198,13 @@ function replayEntryOf(ref: string, flags: ReplayFlags): void {
     return;
   }
   if (Object.keys(rules).length > 0) {
-    finish(stepsOf(settingWith(entry, rules)));
+    finish([() => shownOf(stepsOf(settingWith(entry, rules)))]);
     return;
   }
   const replayed = replayEntry(entry);
   const steps = stepsOf(entry, toldBy(entry));
-  print(`${stepTable(steps)}\n${replayedText(entry.id, replayed)}${keptText(entry)}`);
+  const kept = entry.target === undefined ? "" : keptText(`${entry.target.name} ${entry.target.version}`);
+  print(`${stepTable(steps)}\n${replayedText(entry.id, replayed)}${kept}`);
   if (steps.failure !== null || replayed.verdict !== "same") throw new Ended(EXIT.differs);
 }
 
@@ -126,9 +221,8 @@ function replayOnTarget(entry: Entry, setting: Setting, flags: TargetFlags): voi
   if (steps.failure !== null || (replayed !== null && replayed.verdict !== "same")) throw new Ended(EXIT.differs);
 }
 
-function keptText({ target }: Entry): string {
-  if (target === undefined) return "";
-  return `\njudged by the answers of ${target.name} ${target.version} that were kept; --target runs it again`;
+function keptText(targetText: string): string {
+  return `\njudged by the answers of ${targetText} that were kept; --target runs it again`;
 }
 
 function stepsOf(setting: Setting, told?: Told): StepReport {
@@ -138,7 +232,6 @@ function stepsOf(setting: Setting, told?: Told): StepReport {
   return report.value;
 }
 
-function finish(steps: StepReport): void {
-  print(stepTable(steps));
-  if (steps.failure !== null) throw new Ended(EXIT.differs);
+function shownOf(steps: StepReport): Shown {
+  return { text: stepTable(steps), fails: steps.failure !== null };
 }

@@ -155,6 +155,7 @@ describe("the tests", () => {
     "rules/schema-architecture.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-claims.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-contract.ts": "test/rules/bad.test.ts and builtin.test.ts",
+    "commands/language-sequence.ts": "test/commands/language.test.ts, which goes through its door",
     "targets/target.ts": "types, and what test/targets/protocol.test.ts and qemu.test.ts see of them",
     "targets/driver.ts": "types alone; test/targets/qemu.test.ts drives each unit through them",
     "targets/child-worker.ts": "runs as a thread of test/targets/child.test.ts",
