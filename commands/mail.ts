@@ -162,7 +162,7 @@ class MailReader {
   #block(block: Block, oneLines: readonly FoundSequence[]): void {
     const { start, end, seal } = block;
     if (seal === undefined) {
-      this.#plainBlock(block);
+      this.#plainBlock(block, oneLines);
       return;
     }
     let first: { parsed: ParsedSequence; source: ExtractedSequence } | Refused | undefined;
@@ -209,12 +209,15 @@ class MailReader {
   }
 
   /** A block without a seal: as people write them, and as they were before there were seals. */
-  #plainBlock(block: Block): void {
+  #plainBlock(block: Block, oneLines: readonly FoundSequence[]): void {
     const source = plainReading(this.lines, block);
     const parsed = parseExtracted(source, true, this.manualOf);
     if (!parsed.ok) this.#errors.push(...parsed.errors);
-    if (block.saysSealed || (parsed.ok && isSigned(parsed.header))) this.#errors.push(withoutSeal(block.end));
-    else if (parsed.ok) {
+    if (block.saysSealed || (parsed.ok && isSigned(parsed.header))) {
+      this.#errors.push(withoutSeal(block.end));
+      // Its one-line form is not run instead: the block may have been changed on purpose.
+      this.#sent(block, oneLines);
+    } else if (parsed.ok) {
       const canonical = printSequence(parsed);
       this.#add({ form: "block", place: block.start.place, source, parsed, canonical });
     }

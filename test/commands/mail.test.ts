@@ -124,6 +124,8 @@ describe("a damaged block", () => {
     const bare = A.block.replace(/, 4 steps\n/, "\n").replace(/-->8--.*/, "-->8--");
     expect(errors(bare.replace(/^[0-9]\. /gm, ""))).toEqual([expect.stringMatching(/NF217 /)]);
     expect(errors(bare)[0]).toContain('unknown command "1."');
+    // Nor is its one-line form run instead.
+    expect(read(`${A.line}\n\n${A.block.replace(/check .*/, "check 0")}`)).toEqual([]);
   });
 });
 
