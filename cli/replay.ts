@@ -4,23 +4,19 @@
 
 import type { Command } from "commander";
 import fs from "fs-extra";
-import { type Entry, type EntryFailure, entryId, type Setting } from "../corpus/entry.js";
+import { damagedLine } from "../commands/language.js";
+import type { Entry, Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { replayEntry, replayedText } from "../corpus/replay.js";
 import { toldBy } from "../report/mail.js";
-import { type StepReport, stepReport, type Told } from "../report/steps.js";
 import { stepTable } from "../report/table.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
 import { sequencesOf } from "./replay-mail.js";
-import { recordedTarget, replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
-import { type ReadSetting, type SettingFlags, type ShowPlace, sequencesIn, settingOf, settingWith } from "./setting.js";
+import { keptText, type RunFlags, rulesIn, runAll, runText, shownOf, stepsOf } from "./replay-run.js";
+import { replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
+import { type ShowPlace, sequencesIn, settingOf, settingWith } from "./setting.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
 import { DEFAULT_QUIET, type TargetFlags } from "./target-open.js";
-
-interface ReplayFlags extends SettingFlags, Partial<TargetFlags> {
-  corpus: string;
-  targetTimeout: string;
-}
 
 export function addReplay(program: Command): void {
   program
@@ -50,7 +46,7 @@ export function addReplay(program: Command): void {
     .option("--target <command>", "run it on a real unit too: a program of the line protocol, or qemu:NAME")
     .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
     .addHelpText("after", REPLAY_EXAMPLES)
-    .action((ref: string, flags: ReplayFlags) => replay(ref, flags));
+    .action((ref: string, flags: RunFlags) => replay(ref, flags));
 }
 
 const REPLAY_EXAMPLES = `
@@ -67,7 +63,7 @@ Exit code: 0 no violation, 1 a violation, 2 bad usage or input.
 
 const KINDS = "known: an id (nf-...), nf1:..., a file, or - for standard input";
 
-async function replay(ref: string, flags: ReplayFlags): Promise<void> {
+async function replay(ref: string, flags: RunFlags): Promise<void> {
   const isFile = ref === "-" || (fs.existsSync(ref) && !ref.endsWith(".json"));
   if (/^nf1(:|%3A)/.test(ref)) return replayLine(ref, flags);
   if (isFile) return replayFile(ref, flags);
@@ -76,16 +72,18 @@ async function replay(ref: string, flags: ReplayFlags): Promise<void> {
 }
 
 /** A one-line form; a shell leaves out the backslashes between its lines, an editor may not. */
-function replayLine(ref: string, flags: ReplayFlags): void {
+function replayLine(ref: string, flags: RunFlags): void {
   const rules = rulesIn(flags);
   const show: ShowPlace = ({ line, column }) => `nf1:${line}:${column}`;
-  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, rules);
+  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, rules, { isMail: true });
+  if (sequences.length + errors.length === 0)
+    errors.push(damagedLine({ line: 1, column: 1 }, "it is too short to be one"));
   if (errors.length > 0) refuse(...errors.map((error) => `${show(error)}: ${error.code} ${error.message}`));
-  finish(sequences.map((sequence) => () => stepsOfText(settingOf(sequence, show, rules), flags)));
+  runAll(sequences.map((sequence) => () => runText(settingOf(sequence, show, rules), flags)));
 }
 
 /** Each sequence of a file once. What is wrong with some of them is said, the others are run. */
-async function replayFile(ref: string, flags: ReplayFlags): Promise<void> {
+async function replayFile(ref: string, flags: RunFlags): Promise<void> {
   const file = ref === "-" ? "(standard input)" : ref;
   const { sequences, errors, notes } = await sequencesOf(file, readBytes(ref), rulesIn(flags));
   for (const line of [...notes, ...errors]) process.stderr.write(`${line}\n`);
@@ -93,87 +91,9 @@ async function replayFile(ref: string, flags: ReplayFlags): Promise<void> {
   const runs = sequences.map(({ place, setting }, at) => () => {
     const meant = setting();
     if (several) print(`${at === 0 ? "" : "\n"}sequence ${at + 1} of ${sequences.length}: ${place}\n\n`);
-    return stepsOfText(meant, flags);
+    return runText(meant, flags);
   });
-  finish(runs, errors.length > 0);
-}
-
-function rulesIn({ corpus, target, targetTimeout, ...rules }: ReplayFlags): SettingFlags {
-  return rules;
-}
-
-/** Runs them in turn: 2 if something was refused, else 1 if a property is violated. */
-function finish(runs: readonly (() => Shown)[], isRefused = false): void {
-  const codes = runs.map((run) => {
-    try {
-      const { text, fails } = run();
-      print(text);
-      return fails ? EXIT.differs : EXIT.ok;
-    } catch (error) {
-      if (error instanceof Ended && runs.length > 1) return error.code;
-      throw error;
-    }
-  });
-  const worst = Math.max(isRefused ? EXIT.input : EXIT.ok, ...codes);
-  if (worst !== EXIT.ok) throw new Ended(worst);
-}
-
-interface Shown {
-  text: string;
-  fails: boolean;
-}
-
-/** A sequence on the models, and on the target that the flag or its header names as well. */
-function stepsOfText(setting: ReadSetting, flags: ReplayFlags): Shown {
-  const { id, target: targetText, answers } = setting.header;
-  const name = targetFlagFor(targetText?.split(" ")[0] ?? "", flags);
-  const { steps, note } = stepsWith(setting, name, flags);
-  if (targetText !== undefined && name === undefined && answers === undefined)
-    process.stderr.write(`its target is not at hand (${targetText}); only the models are run; --target names one\n`);
-  // Other rules than those of the counterexample are a question of its own.
-  const isAsked = Object.keys(rulesIn(flags)).length > 0;
-  const isJudged = targetText === undefined || name !== undefined || answers !== undefined;
-  const verdict = id === undefined || isAsked || !isJudged ? null : sameAs(id, setting, steps.failure, targetText);
-  const fails = steps.failure !== null || (verdict !== null && !verdict.same);
-  return { text: `${stepTable(steps)}${verdict === null ? "" : `\n${verdict.text}`}${note}`, fails };
-}
-
-function stepsWith(setting: ReadSetting, name: string | undefined, flags: ReplayFlags) {
-  const { target: targetText, answers } = setting.header;
-  if (name !== undefined) {
-    const steps = withTarget({ target: name, targetTimeout: flags.targetTimeout }, (target) =>
-      stepsOn(target, setting),
-    );
-    return { steps, note: "" };
-  }
-  if (targetText === undefined || answers === undefined) return { steps: stepsOf(setting), note: "" };
-  const steps = stepsOn(recordedTarget(setting, targetText, answers), setting);
-  return { steps, note: keptText(targetText) };
-}
-
-/** Whether a run fails as the counterexample of that id does: the id is a hash of rules, commands and failure. */
-function sameAs(id: string, setting: Setting, failure: EntryFailure | null, targetText: string | undefined) {
-  if (failure === null)
-    return { same: false, text: `${id} gone: no property is broken in ${setting.commands.length} steps` };
-  const ids = namesIn(targetText).map((target) => entryId({ ...setting, failure, ...target }));
-  const same = ids.includes(id);
-  return { same, text: same ? `${id} same` : `${id} different: this is ${ids[0]!}` };
-}
-
-/** A target's name may have spaces in it, and its version follows. */
-function namesIn(targetText: string | undefined): Partial<Pick<Entry, "target">>[] {
-  if (targetText === undefined) return [{}];
-  const words = targetText.split(" ");
-  return words.map((_, at) => ({
-    target: {
-      name: words.slice(0, at + 1).join(" "),
-      version: "",
-      answers: [],
-      trouble: null,
-      stderr: [],
-      repeats: { runs: 0, failed: 0 },
-    },
-  }));
+  runAll(runs, errors.length > 0);
 }
 
 function readBytes(ref: string): Buffer {
@@ -186,7 +106,7 @@ function readBytes(ref: string): Buffer {
 }
 
 /** An entry under the rules that are stored in it, and whether it still does what it says; or under those of flags. */
-function replayEntryOf(ref: string, flags: ReplayFlags): void {
+function replayEntryOf(ref: string, flags: RunFlags): void {
   const found = findEntry(flags.corpus, ref);
   if (!found.ok) refuse(...found.problems.map(formatCorpusProblem));
   const entry = found.value;
@@ -198,7 +118,7 @@ function replayEntryOf(ref: string, flags: ReplayFlags): void {
     return;
   }
   if (Object.keys(rules).length > 0) {
-    finish([() => shownOf(stepsOf(settingWith(entry, rules)))]);
+    runAll([() => shownOf(stepsOf(settingWith(entry, rules)))]);
     return;
   }
   const replayed = replayEntry(entry);
@@ -219,19 +139,4 @@ function replayOnTarget(entry: Entry, setting: Setting, flags: TargetFlags): voi
   const line = replayed === null ? "" : `${replayedText(entry.id, replayed)}\n`;
   print(`${stepTable(steps)}\n${line}run on ${info.name} ${info.version}${found}`);
   if (steps.failure !== null || (replayed !== null && replayed.verdict !== "same")) throw new Ended(EXIT.differs);
-}
-
-function keptText(targetText: string): string {
-  return `\njudged by the answers of ${targetText} that were kept; --target runs it again`;
-}
-
-function stepsOf(setting: Setting, told?: Told): StepReport {
-  const report = stepReport(setting, undefined, told);
-  // The commands were read before, and so were geometry and start.
-  if (!report.ok) throw new Error(`${report.path.join(" ")}: ${report.detail}`);
-  return report.value;
-}
-
-function shownOf(steps: StepReport): Shown {
-  return { text: stepTable(steps), fails: steps.failure !== null };
 }

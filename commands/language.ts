@@ -34,7 +34,7 @@ export {
   printSequence,
   type Refused,
 } from "./language-sequence.js";
-export { type FoundSequence, type MailNote, type MailReading, readMail } from "./mail.js";
+export { damagedLine, type FoundSequence, type MailNote, type MailReading, readMail } from "./mail.js";
 
 /**
  * The sequence file, or the first sequence of the mail, that `text` is. With `manualOf` invalidations may be in the

@@ -7,7 +7,7 @@
  * one sequence, and where one of the two is damaged the other tells which line of it.
  */
 
-import { type LanguageError, quoteWord, sentence } from "./language-codes.js";
+import { type LanguageError, MOST_ERRORS, quoteWord, sentence } from "./language-codes.js";
 import type { SequenceHeader } from "./language-header.js";
 import {
   BLOCK_END,
@@ -113,12 +113,11 @@ class MailReader {
     for (const sequence of whole) if (!this.#explaining.has(sequence)) this.#add(sequence);
     this.#damagedLines(oneLines);
     for (const { start, next } of blocks.unclosed) this.#unclosed(start, next);
-    for (const mark of blocks.stray) this.#stray(mark.place, `"${BLOCK_END}"`);
+    this.#strayEnds(blocks);
     this.#strayHeaders(blocks);
-    const inOrder = (a: TextPlace, b: TextPlace): number => a.line - b.line || a.column - b.column;
     return {
       sequences: this.#sequences.sort((a, b) => inOrder(a.place, b.place)),
-      errors: this.#errors.sort(inOrder),
+      errors: fewest(this.#errors.sort(inOrder)),
       notes: this.#notes.sort(inOrder),
     };
   }
@@ -269,17 +268,41 @@ class MailReader {
     this.#errors.push({ ...place, code: "NF218", message });
   }
 
-  /** A hash that stands in no block: both markers of its block were lost. */
+  /** The end of a copy that somebody cut is no mistake beside the whole one. */
+  #strayEnds({ stray }: Blocks): void {
+    const checks = new Set(this.#sequences.map(({ canonical }) => checkOf(canonical)));
+    for (const { place, rest } of stray) {
+      const check = /check\s+([0-9A-F]{8})\b/.exec(rest)?.[1];
+      if (check === undefined || !checks.has(check)) this.#stray(place, `"${BLOCK_END}"`);
+      else this.#notes.push({ ...place, message: "the end of a cut copy of a sequence that is whole elsewhere" });
+    }
+  }
+
+  /** A hash that stands in no block: both markers of its block were lost, unless it is quoted from a whole one. */
   #strayHeaders({ blocks, unclosed }: Blocks): void {
+    const hashes = new Set(this.#sequences.map(({ parsed }) => parsed.header.hash?.join(" ")));
     const inside = new Uint8Array(this.lines.length);
     for (const { start, end } of blocks) inside.fill(1, start.at, end.at);
     for (const { start, next } of unclosed) inside.fill(1, start.at, next?.at);
     for (const [at, line] of this.lines.entries()) {
       if (inside[at] === 1 || !line.includes("hash:")) continue;
-      if (!/^[\s>|]*hash:\s*(architecture|contract)=/.test(line)) continue;
+      const found = /^[\s>|]*hash:\s*((?:architecture|contract)=.*)/.exec(line)?.[1];
+      if (found === undefined || hashes.has(found.trim().replace(/\s+/g, " "))) continue;
       this.#stray({ line: at + 1, column: 1 }, '"hash:"');
     }
   }
+}
+
+const inOrder = (a: TextPlace, b: TextPlace): number => a.line - b.line || a.column - b.column;
+
+/** The first of many, and how many more there are. */
+function fewest(errors: readonly LanguageError[]): LanguageError[] {
+  const next = errors[MOST_ERRORS];
+  if (next === undefined) return [...errors];
+  return [
+    ...errors.slice(0, MOST_ERRORS),
+    { ...next, code: "NF214", message: `and ${errors.length - MOST_ERRORS} more` },
+  ];
 }
 
 /** A text whose every line stands at one place of the mail. */
@@ -293,7 +316,7 @@ function isSigned({ id, hash }: SequenceHeader): boolean {
   return id !== undefined || hash !== undefined;
 }
 
-function damagedLine(place: TextPlace, seen: string): LanguageError {
+export function damagedLine(place: TextPlace, seen: string): LanguageError {
   const message = sentence(
     `a one-line form that is damaged: ${seen}`,
     '"nf1:" and letters, digits, "-" and "_", with their number and a check in them',

@@ -167,6 +167,7 @@ describe("the tests", () => {
     "targets/smmuv3-commands.ts": "test/targets/smmuv3-nested.test.ts",
     "targets/recorded.ts": "test/cli/fuzz-target.test.ts: answers that were kept are judged again",
     "targets/units.ts": "test/targets/qemu.test.ts, and test/cli/fuzz-target.test.ts for what is not installed",
+    "cli/replay-run.ts": "test/cli/replay-mail.test.ts: what is the same and what is not; test/cli/replay.test.ts",
     "cli/replay-target.ts": "test/cli/fuzz-target.test.ts: replays with and without the program",
     "cli/target-open.ts": "test/cli/fuzz-target.test.ts: what --target may name, and each mistake in it",
     "cli/target-campaign.ts": "test/cli/fuzz-target.test.ts",

@@ -60,6 +60,14 @@ describe("mailParts", () => {
     expect(wide.parts[0]!.text).toBe("fence\n");
   });
 
+  it("says why the library refuses a message", async () => {
+    const { parts: found, broken } = await parts(`From: a\nSubject: b\nX-Long: ${"x".repeat(3_000_000)}\n\nfence\n`);
+    expect({ found, broken }).toEqual({
+      found: [],
+      broken: [{ label: "", reason: expect.stringContaining("header") }],
+    });
+  });
+
   it("reads every message of a mailbox", async () => {
     const box = ["7bit", "base64"].map(
       (encoding) => `From a@b Sat Jan  3 01:05:34 1996\n${messageOf(TEXT, encoding as "7bit")}`,

@@ -8,7 +8,8 @@ import { ENCODINGS, messageOf } from "./mime.messages.js";
 import { Place, root, UNIT, WEAK } from "./run.js";
 
 const place = new Place();
-const IDS = ["nf-2cdbdfd54f02", "nf-b9b2908a11f0"] as const;
+const { entries } = new CorpusStore(`${root}/corpus`).list();
+const IDS = ["T6a", "RV1.published"].map((claim) => entries.find((entry) => entry.claim === claim)!.id);
 const mails: { id: string; text: string; replayed: string }[] = [];
 let line = "";
 beforeAll(async () => {
@@ -16,7 +17,7 @@ beforeAll(async () => {
     const { stdout: text } = await place.call(["show", id]);
     mails.push({ id, text, replayed: (await place.call(["replay", id])).stdout });
   }
-  line = (await place.call(["show", IDS[1], "--one-line"])).stdout.trim();
+  line = (await place.call(["show", IDS[1]!, "--one-line"])).stdout.trim();
 });
 afterAll(() => place.remove());
 
@@ -39,10 +40,12 @@ describe("replay of a mail", () => {
     expect(await place.call(["replay", line])).toEqual({ code: 1, stdout: replayed, stderr: "" });
     const command = /^nestfuzz replay nf1:(?:.*\\\n)*.*$/m.exec(text)![0];
     expect(place.shell(command)).toEqual({ code: 1, stdout: replayed, stderr: "" });
-    expect(place.run(["replay", "-"], `see https://example.org/#${line}`).stdout).toBe(replayed);
+    expect((await replay(`see https://example.org/#${line}`)).stdout).toBe(replayed);
   });
 
   it("says what is wrong with a one-line form", async () => {
+    const short = await place.call(["replay", "nf1:AB"]);
+    expect(short.stderr).toMatch(/^nf1:1:1: NF219 a one-line form that is damaged: it is too short to be one; /);
     const cut = await place.call(["replay", line.slice(0, -9)]);
     expect(cut).toMatchObject({ code: 2, stdout: "" });
     expect(cut.stderr).toMatch(/^nf1:1:1: NF219 a one-line form that is damaged: 9 of [0-9]+ letters are missing; /);
@@ -121,17 +124,17 @@ describe("replay of a mail", () => {
     // The other form of the old sequence is gone, and this one ends well: the id is of what failed.
     expect({ code, last: stdout.trimEnd().split("\n").at(-1) }).toEqual({
       code: 1,
-      last: "nf-b9b2908a11f0 gone: no property is broken in 6 steps",
+      last: `${IDS[1]} gone: no property is broken in 6 steps`,
     });
   });
 
   it("says so where the failure is another one than the id says", async () => {
     const text = mails[0]!.text
-      .replace("id: nf-2cdbdfd54f02", "id: nf-000000000000")
+      .replace(`id: ${IDS[0]}`, "id: nf-000000000000")
       .replace(/^nestfuzz replay nf1[^-]*/m, "");
     const ending = /end it with: (.*)\n$/.exec((await replay(text)).stderr)![1]!;
     const { stdout } = await replay(text.replace(/^-->8--.*$/m, ending));
-    expect(stdout).toContain("nf-000000000000 different: this is nf-2cdbdfd54f02");
+    expect(stdout).toContain(`nf-000000000000 different: this is ${IDS[0]}`);
   });
 
   it("survives binary, empty and huge input", async () => {
@@ -146,7 +149,6 @@ describe("replay of a mail", () => {
 
 describe("the mail of a finding in a real unit", () => {
   it("is judged by the answers in it where the unit is not installed", async () => {
-    const { entries } = new CorpusStore(`${root}/corpus`).list();
     const { id } = entries.find(({ target }) => target !== undefined && target.trouble === null)!;
     const { stdout: mail } = await place.call(["show", id]);
     const nowhere = { env: { ...process.env, PATH: place.folder } };
