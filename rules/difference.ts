@@ -203,11 +203,11 @@ function removalsOf(rows: Rows, kind: InvalidationKind, known: CommandRule | und
   return removes;
 }
 
-function cacheText({ tags, negative, negativeDomain, fields, pointers, superpages }: CacheRule): string {
+function cacheText({ tags, lookup, negative, negativeDomain, fields, pointers, superpages }: CacheRule): string {
   const negatives = [...(negative.notPresent ? ["not-present"] : []), ...(negative.malformed ? ["malformed"] : [])];
   return (
     `tags=${list(tags)} negative=${list(negatives)} negative-domain=${negativeDomain} fields=${list(fields)} ` +
-    `pointers=${pointers} superpages=${superpages}`
+    `pointers=${pointers} superpages=${superpages}${lookup === undefined ? "" : ` lookup=${lookup}`}`
   );
 }
 
@@ -217,6 +217,7 @@ function cacheOf(name: CacheName, text: string): CacheRule {
   return {
     name,
     tags: fields.many("tags", TAGS),
+    ...(fields.has("lookup") ? { lookup: fields.one("lookup", ["requester"]) } : {}),
     negative: { notPresent: negatives.includes("not-present"), malformed: negatives.includes("malformed") },
     negativeDomain: fields.one("negative-domain", ["own", "none"]),
     fields: fields.many("fields", CONTEXT_FIELDS),
@@ -327,6 +328,10 @@ class Fields {
 
   constructor(private readonly text: string) {
     this.#values = new Map(text.split(" ").map((part) => part.split("=", 2) as [string, string]));
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
   }
 
   many<W extends string>(key: string, known: readonly W[]): W[] {
