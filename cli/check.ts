@@ -19,6 +19,7 @@ import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
 import { quotedLine } from "./repeat.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
+import { watchContract } from "./watch.js";
 
 export interface CheckFlags extends Omit<RuleRefs, "contract"> {
   seed: string;
@@ -27,6 +28,7 @@ export interface CheckFlags extends Omit<RuleRefs, "contract"> {
   corpus: string;
   scopes?: boolean;
   json?: boolean;
+  watch?: boolean;
 }
 
 const STRATEGIES = "envelope";
@@ -49,6 +51,7 @@ export function addCheck(program: Command): void {
     .option("--commands <n>", "commands a search; more for the whole contract and for scopes", "20000")
     .option("--corpus <folder>", "where counterexamples to wrong rows are kept", DEFAULT_CORPUS)
     .option("--scopes", "leave out each scope of the rows that are needed, too: a longer search")
+    .option("--watch", "again at each change of a rule file, until Ctrl-C")
     .option("--json", "print the result as JSON, without progress")
     .addHelpText("after", CHECK_EXAMPLES)
     .action(async (contract: string, flags: CheckFlags) => check(contract, flags));
@@ -58,6 +61,7 @@ const CHECK_EXAMPLES = `
 Examples:
   nestfuzz check my-contract.yaml                        on the unit that it names
   nestfuzz check "my-contract.yaml cm=1" --architecture my-unit.yaml
+  nestfuzz check my-contract.yaml --watch                again at each save
   nestfuzz check riscv --scopes                          what each row could do without
 
 Exit code: 0 no row is wrong, 1 one is or the run was interrupted, 2 bad usage or input, 3 internal error.
@@ -66,8 +70,9 @@ Exit code: 0 no row is wrong, 1 one is or the run was interrupted, 2 bad usage o
 async function check(contract: string, flags: CheckFlags): Promise<void> {
   const commands = numberFrom(flags.commands, "--commands", "20000");
   const geometry = flags.geometry === undefined ? undefined : geometryFrom(flags.geometry);
-  const cell = cellFor(contract, flags);
   const interrupt = new Interrupt();
+  if (flags.watch === true) return watchFrom(contract, flags, commands, geometry, interrupt);
+  const cell = cellFor(contract, flags);
   const progress = new Progress(flags.json !== true);
   const result = await checkRows(cell, {
     seed: flags.seed,
@@ -85,6 +90,28 @@ async function check(contract: string, flags: CheckFlags): Promise<void> {
   else print(checkText(result, rulesLine(cell), notInForce(contract, cell), repeatLine(contract, flags)));
   if (keeper.hasFailed) throw new Ended(EXIT.input);
   if (result.stopped || brokenBy(result).length > 0) throw new Ended(EXIT.differs);
+}
+
+async function watchFrom(
+  contract: string,
+  flags: CheckFlags,
+  commands: number,
+  geometry: Geometry | undefined,
+  interrupt: Interrupt,
+): Promise<void> {
+  for (const name of ["json", "scopes"] as const)
+    if (flags[name] === true) refuse(`--watch: does not go with --${name}; leave one out`);
+  const keeper = new Keeper(corpusAt(flags.corpus));
+  const result = await watchContract({
+    contract,
+    architecture: flags.architecture,
+    load: () => cellFor(contract, flags),
+    options: { seed: flags.seed, commands, ...(geometry === undefined ? {} : { geometry }) },
+    keep: (entry) => keeper.keep(entry),
+    isInterrupted: () => interrupt.isAsked,
+  });
+  interrupt.release();
+  if (result === null || brokenBy(result).length > 0) throw new Ended(EXIT.differs);
 }
 
 /** The counterexamples to the contract itself. */

@@ -217,7 +217,7 @@ function cacheOf(name: CacheName, text: string): CacheRule {
   return {
     name,
     tags: fields.many("tags", TAGS),
-    ...(fields.has("lookup") ? { lookup: fields.one("lookup", ["requester"]) } : {}),
+    ...(fields.has("lookup") ? { lookup: fields.one("lookup", ["requester"] as const) } : {}),
     negative: { notPresent: negatives.includes("not-present"), malformed: negatives.includes("malformed") },
     negativeDomain: fields.one("negative-domain", ["own", "none"]),
     fields: fields.many("fields", CONTEXT_FIELDS),

@@ -43,8 +43,10 @@ const NO_SEARCH = { commands: 0, changes: 0, stale: [] } as const;
 
 export interface CheckOptions {
   seed: string;
-  /** Commands a search without a row; the whole contract gets three times as many, a scope left out five times. */
+  /** Commands a search without a row; a scope left out gets five times as many. */
   commands: number;
+  /** Commands of the search of the whole contract, three times as many if not given. */
+  whole?: number;
   /** Whether the scopes of needed rows are left out in turn. */
   scopes?: boolean;
   geometry?: Geometry;
@@ -125,7 +127,8 @@ class Check {
       if (still !== null && culprit(still) === row.id) this.blame(known, still);
     }
     while (!this.isStopped()) {
-      const result = await this.search("the contract", this.mended, 3 * this.options.commands);
+      const { commands, whole = 3 * commands } = this.options;
+      const result = await this.search("the contract", this.mended, whole);
       if (result.entry === null) {
         this.whole = result;
         return;
