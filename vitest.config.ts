@@ -4,5 +4,10 @@ import { configDefaults, defineConfig } from "vitest/config";
 // All cores: by default one is left idle, of two that is half.
 // runs/ may hold copies of the tests: an interrupted `npm run mutants` leaves one.
 export default defineConfig({
-  test: { testTimeout: 120_000, maxWorkers: "100%", exclude: [...configDefaults.exclude, "runs/**"] },
+  test: {
+    globalSetup: "test/setup.ts",
+    testTimeout: 120_000,
+    maxWorkers: "100%",
+    exclude: [...configDefaults.exclude, "runs/**"],
+  },
 });
