@@ -18,9 +18,9 @@ import { CACHE } from "../../models/unit.js";
 import { PRESENT, packValue } from "../../models/values.js";
 import { architectureNames } from "../../rules/load.js";
 import { type Architecture, CACHE_NAMES, type CacheName } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
 import { Draw, drawCommand, MIX } from "./brute/commands.js";
-import { effort } from "./brute/effort.js";
 import { Histories } from "./brute/histories.js";
 import { Literal } from "./brute/literal.js";
 import {

@@ -15,9 +15,9 @@ import type { Machine } from "../../models/machine.js";
 import { outcomeOf, outcomeText, sameOutcome } from "../../models/values.js";
 import { architectureNames } from "../../rules/load.js";
 import { type Architecture, CACHE_NAMES } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
-import { effort } from "./brute/effort.js";
 import { builtIn, envelopeOutcomes, machineOf } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */

@@ -13,9 +13,9 @@ import { hashState, sameState } from "../../models/layout.js";
 import { Machine } from "../../models/machine.js";
 import { loadContract } from "../../rules/load.js";
 import { type Architecture, STRATEGIES, type StrategyName } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
-import { effort } from "./brute/effort.js";
 import { builtIn } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */

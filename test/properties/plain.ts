@@ -40,7 +40,7 @@ interface Answer {
 const isPage = (value: number): boolean => value >= 0 && (value & 3) === PRESENT;
 
 /** Equal for every request that meets them: page and permissions, or a fault for reads and writes. */
-function isSame(a: number, b: number): boolean {
+export function isSame(a: number, b: number): boolean {
   if (isPage(a) && isPage(b)) return valuePage(a) === valuePage(b) && valuePermission(a) === valuePermission(b);
   return [a, b].every((value) => outcomeOf(value, 0) < 0 && outcomeOf(value, 1) < 0);
 }
@@ -69,6 +69,19 @@ export class Plain {
     else if (property === "refinement") this.refinement(found);
     else this.cacheValidity(found);
     return found;
+  }
+
+  /** By request: 1 if every strategy, the envelope among them, can only answer as the oracle does. */
+  fresh(): number[] {
+    return this.requests.map(({ context, page }) => {
+      const now = this.oracle(context, page);
+      const { hardware, shadow, state } = this.machine;
+      const answers = this.machine.envelope === null ? [] : this.envelopeValues(context, page);
+      if (hardware !== null) answers.push(hardware.translate(state, context, page));
+      if (shadow !== null) answers.push(shadow.translate(state, context, page));
+      const mayTurnFault = [0, 1].some((one) => outcomeOf(now, one) >= 0) && this.mayFault(context, page);
+      return !mayTurnFault && answers.every((value) => isSame(value, now)) ? 1 : 0;
+    });
   }
 
   private agreement(found: Finding): void {
@@ -135,7 +148,7 @@ export class Plain {
         const possible = this.envelopeValues(context, page);
         const access = ([0, 1] as const).find((one) => {
           const outcomes = possible.map((other) => Math.max(-1, outcomeOf(other, one)));
-          if (this.possibleFaults(context, page).length > 0) outcomes.push(-1);
+          if (this.mayFault(context, page)) outcomes.push(-1);
           return !outcomes.includes(Math.max(-1, outcomeOf(value, one)));
         });
         if (access === undefined) continue;
@@ -351,6 +364,10 @@ export class Plain {
     return Array.from({ length: 31 }, (_, bit) => bit)
       .filter((bit) => ((envelope.faultKinds[at]! >>> bit) & 1) === 1)
       .map((bit) => -1 - bit);
+  }
+
+  private mayFault(context: number, page: number): boolean {
+    return this.possibleFaults(context, page).length > 0;
   }
 
   private oracle(context: number, page: number): number {

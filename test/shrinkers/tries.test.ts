@@ -489,7 +489,12 @@ describe("where nothing simpler fails, a pass tries what it says:", () => {
 
 /** How many candidates a pass judges if the one of a number fails, and those after it. */
 function triesUpTo(pass: Pass, text: string, wanted: number): number {
-  const trial: Trial = new Trial({ ...parsed(text), start: new Set(ATTACHED) }, () => trial.tries >= wanted, SMALL, 1e6);
+  const trial: Trial = new Trial(
+    { ...parsed(text), start: new Set(ATTACHED) },
+    () => trial.tries >= wanted,
+    SMALL,
+    1e6,
+  );
   pass(trial);
   return trial.tries;
 }
