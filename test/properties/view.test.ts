@@ -230,6 +230,44 @@ describe("two values", () => {
   });
 });
 
+describe("one value in a cache", () => {
+  // Some requests are settled here and some are not; c2 is gone.
+  const STATE = "w g2[0]=table g5; inv iotlb all; fence; inv dev all; fence; w g4[1]=leaf g9 r; ctx c2=-; s2 d0 g9=-";
+
+  it.each(["tiny", "riscv-emulated"])(
+    "of %s, whichever and wherever, is judged as its sentence says",
+    (architecture) => {
+      const setup = { architecture, contract: "always", strategies: ["hardware"] } as const;
+      const machine = machineFor(setup);
+      machine.reset();
+      const { envelope, hardware, state, unit } = machine;
+      for (const command of decodeAll(sequence(STATE))) machine.step(encodeAll([command]), 0);
+      const held = Array.from({ length: envelope!.count(state) }, (_, record) => record);
+      const valuesOf = (cache: number): number[] => {
+        const own = held.filter((record) => unit.setCache[envelope!.setOf(state, record)] === cache);
+        const values = [...new Set(own.map((record) => envelope!.valueOf(state, record)))];
+        return [ABSENT, MALFORMED, ...values.slice(0, 4), ...values.slice(-2)];
+      };
+      const plain = new Plain(machine, setup.strategies);
+      const found = { invalid: 0, unsettled: 0, fine: 0 };
+      for (const [set, cache] of unit.setCache.entries()) {
+        for (const value of valuesOf(cache)) {
+          hardware!.each = (_, visit) => visit(set, value);
+          const checker = new Checker(machine, ["cache-validity"], setup.strategies);
+          checker.restart();
+          const violation = checker.check();
+          const { breaches, staleCaches } = plain.find("cache-validity");
+          const where = `${value} in set ${set} of ${unit.caches[cache]!.name}`;
+          if (violation !== null) expect(breaches, where).toContainEqual(violation);
+          else expect([breaches, checker.staleCaches], where).toEqual([[], staleCaches]);
+          found[violation !== null ? "invalid" : staleCaches !== 0 ? "unsettled" : "fine"]++;
+        }
+      }
+      for (const count of Object.values(found)) expect(count).toBeGreaterThan(50);
+    },
+  );
+});
+
 describe("severity", () => {
   const setup = { architecture: "tiny", contract: "always", strategies: ["envelope"] } as const;
   const machine = machineFor(setup);
