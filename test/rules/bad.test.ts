@@ -85,7 +85,9 @@ describe("broken files", () => {
     for (const name of names) {
       for (const problem of problemsIn(name)) {
         expect(problem.code in CODES).toBe(true);
-        expect(problem.message.split("; ").length, formatProblem(problem)).toBeGreaterThanOrEqual(3);
+        const parts = problem.message.split("; ");
+        expect(parts.length, formatProblem(problem)).toBeGreaterThanOrEqual(3);
+        for (const part of parts) expect(part, formatProblem(problem)).toMatch(/^(?!undefined).*\w{2}/);
       }
     }
   });
