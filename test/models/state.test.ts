@@ -11,12 +11,12 @@ import { type Command, encodeAll } from "../../commands/command.js";
 import { geometryOf } from "../../models/geometry.js";
 import { hashState, sameState } from "../../models/layout.js";
 import { Machine } from "../../models/machine.js";
-import { loadContract } from "../../rules/load.js";
 import { type Architecture, STRATEGIES, type StrategyName } from "../../rules/vocabulary.js";
 import { effort } from "../effort.js";
 import { plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn } from "./brute/runs.js";
+import { builtInContract } from "./brute/scenario.js";
 
 /** Long random runs, on a machine that may be busy. */
 
@@ -29,9 +29,8 @@ const ARCHITECTURES: readonly Architecture[] = [
 ];
 
 function machine(architecture: Architecture, strategies: readonly StrategyName[]): Machine {
-  const contract = loadContract(architecture.name === "tiny" ? "tiny" : "always");
-  if (!contract.ok) throw new Error("the contract cannot be loaded");
-  return new Machine({ architecture, contract: contract.value, strategies, geometry: geometryOf("2x4") });
+  const contract = builtInContract(architecture.name === "tiny" ? "tiny" : "always");
+  return new Machine({ architecture, contract, strategies, geometry: geometryOf("2x4") });
 }
 
 function commandsFor(architecture: Architecture, seed: string, length: number): Command[] {

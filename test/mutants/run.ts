@@ -74,7 +74,7 @@ async function resultsOf({ room, mutate }: Target, share: number): Promise<Mutan
     coverageAnalysis: "perTest",
     ignoreStatic: true,
     concurrency: 1,
-    timeoutFactor: 2,
+    timeoutFactor: 1.5,
     timeoutMS: 10_000,
     dryRunTimeoutMinutes: 30,
     reporters: ["progress-append-only"],
