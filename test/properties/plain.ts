@@ -223,7 +223,9 @@ export class Plain {
   private looksUnder(context: number, set: number): boolean {
     const { setCache, setDomain, setProcess, setRequester } = this.machine.unit;
     const { "device-tlb": device, context: first, pasid: second } = CACHE;
-    if ([device, first, second].includes(setCache[set] as never)) return setRequester[set] === context;
+    const isFoundByRequester = setCache[set] === CACHE.iotlb && this.machine.unit.foundByRequester;
+    if (isFoundByRequester || [device, first, second].includes(setCache[set] as never))
+      return setRequester[set] === context;
     const entry = this.entry(context);
     if (contextClass(entry) !== PRESENT) return false;
     const tags = [

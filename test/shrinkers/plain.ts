@@ -1,7 +1,7 @@
 /**
- * What each pass tries, as its docstring words it: lists of decoded commands instead of encoded numbers, every
- * combination written out, no order and no short cut. Shared with the sources: the canonical form and the sort key, which
- * have tests of their own.
+ * What the passes' docstrings are made of: lists of decoded commands instead of encoded numbers, every combination
+ * written out, no order and no short cut. Shared with the sources: the canonical form and the sort key, which have
+ * tests of their own.
  */
 
 import {
