@@ -6,7 +6,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * since a run ends at the first that fails. Left out are two that search for minutes and say little of one line.
  */
 const room = process.env.NESTFUZZ_MUTANTS_ROOM ?? "*";
-const LAST = ["test/models/oracle", "test/models/hardware.test", "test/models/exactness", "test/rules/bad", "test/rules/builtin"];
+const LAST = [
+  "test/models/oracle",
+  "test/models/hardware.test",
+  "test/models/exactness",
+  "test/rules/bad",
+  "test/rules/builtin",
+];
 
 class ShortFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
