@@ -11,7 +11,7 @@ import type { MutantResult, PartialStrykerOptions } from "@stryker-mutator/api/c
 import { Stryker } from "@stryker-mutator/core";
 import { Command, InvalidArgumentError } from "commander";
 import fsExtra from "fs-extra";
-import { SHARE_VARIABLE } from "./sample.js";
+import { AGAIN_VARIABLE, isSurvivor, keyOf, type Reported, reportedAs, SHARE_VARIABLE } from "./sample.js";
 import { type Score, scoreOf, tableText } from "./score.js";
 
 const ROOMS = ["properties", "models", "rules", "shrinkers"];
@@ -20,6 +20,7 @@ const FOLDER = "runs/mutants";
 interface Options {
   sample: number;
   survivors: boolean;
+  again: boolean;
 }
 
 interface Target {
@@ -36,17 +37,16 @@ async function main(): Promise<void> {
     .description("Tells how many small changes of the sources the tests notice.")
     .argument("[places...]", "rooms or files: properties, models/ledger.ts", ROOMS)
     .option("--sample <share>", "try a share only, always the same mutants: 10%", shareOf, 1)
+    .option("--again", "try only those that survived the last time, and count them anew", false)
     .option("--survivors", "list the mutants that no test noticed", false)
     .parse();
   const options = command.opts<Options>();
   const scores: Score[] = [];
   for (const target of command.processedArgs[0].map(targetOf)) {
-    const results = await resultsOf(target, options.sample);
-    scores.push(scoreOf(target.name, results));
-    fsExtra.outputJsonSync(`${FOLDER}/${target.name.replaceAll("/", "-")}.json`, reportOf(target, results), {
-      spaces: 1,
-    });
-    if (options.survivors) for (const line of survivorsIn(results)) console.log(line);
+    const report = options.again ? await triedAgain(target) : await tried(target, options.sample);
+    fsExtra.outputJsonSync(fileOf(target), report, { spaces: 1 });
+    scores.push(report.score);
+    if (options.survivors) for (const line of survivorsIn(report)) console.log(line);
   }
   console.log(tableText(scores));
 }
@@ -61,16 +61,46 @@ function targetOf(place: string): Target {
   return { room, name: name.replace(/\.ts$/, ""), mutate: name.endsWith(".ts") ? name : `${name}/*.ts` };
 }
 
-async function resultsOf({ room, mutate }: Target, share: number): Promise<MutantResult[]> {
+interface Report {
+  score: Score;
+  mutants: Reported[];
+}
+
+async function tried(target: Target, share: number): Promise<Report> {
+  const results = await resultsOf(target, share);
+  return { score: scoreOf(target.name, results), mutants: reportedIn(results) };
+}
+
+/** The report of the last run, in which the survivors have what became of them now. */
+async function triedAgain(target: Target): Promise<Report> {
+  const file = fileOf(target);
+  if (!fsExtra.existsSync(file)) {
+    console.error(`mutants: no ${file}, which a run of ${target.name} leaves; run it without --again first`);
+    process.exit(2);
+  }
+  const before: Report = fsExtra.readJsonSync(file);
+  const now = new Map(reportedIn(await resultsOf(target, 1, file)).map((mutant) => [keyOf(mutant), mutant]));
+  const mutants = before.mutants.map((mutant) => now.get(keyOf(mutant)) ?? mutant);
+  const missing = before.mutants.filter((mutant) => isSurvivor(mutant) && !now.has(keyOf(mutant))).length;
+  if (missing > 0) console.error(`mutants: ${missing} survivors are no longer where they were; they count as before`);
+  return { score: { ...scoreOf(target.name, mutants), mutants: before.score.mutants }, mutants };
+}
+
+function fileOf({ name }: Target): string {
+  return `${FOLDER}/${name.replaceAll("/", "-")}.json`;
+}
+
+async function resultsOf({ room, mutate }: Target, share: number, again = ""): Promise<MutantResult[]> {
   process.env.NESTFUZZ_MUTANTS_ROOM = room;
   process.env[SHARE_VARIABLE] = String(share);
+  process.env[AGAIN_VARIABLE] = again === "" ? "" : path.resolve(again);
   process.env.NESTFUZZ_EFFORT ??= "0.1";
   const options: PartialStrykerOptions = {
     mutate: [mutate],
     testRunner: "vitest",
     vitest: { configFile: "vitest.mutants.config.ts", related: false },
     plugins: ["@stryker-mutator/vitest-runner", fileURLToPath(new URL("./sample.js", import.meta.url))],
-    checkers: share < 1 ? ["sample"] : [],
+    checkers: share < 1 || again !== "" ? ["sample"] : [],
     coverageAnalysis: "perTest",
     ignoreStatic: true,
     concurrency: 1,
@@ -91,39 +121,35 @@ async function resultsOf({ room, mutate }: Target, share: number): Promise<Mutan
   }
 }
 
-function reportOf({ name }: Target, results: readonly MutantResult[]) {
-  const mutants = results
-    .filter(({ status }) => status !== "CompileError")
-    .map(({ fileName, location, mutatorName, replacement, status, killedBy }) => ({
-      place: placeOf({ fileName, location }),
-      end: `${location.end.line}:${location.end.column}`,
-      mutatorName,
-      replacement,
-      status,
-      killedBy: killedBy?.[0],
+function reportedIn(results: readonly MutantResult[]): Reported[] {
+  return results
+    .filter(({ status }) => status !== "CompileError" && status !== "Ignored")
+    .map((result) => ({
+      ...reportedAs({ ...result, replacement: result.replacement ?? "", fileName: relative(result.fileName) }),
+      status: result.status,
+      killedBy: result.killedBy?.[0],
     }));
-  return { score: scoreOf(name, results), mutants };
 }
 
-function survivorsIn(results: readonly MutantResult[]): string[] {
-  return results
-    .filter(({ status }) => status === "Survived" || status === "NoCoverage")
-    .map((result) => `${placeOf(result)}: ${oneLine(originalOf(result))} => ${oneLine(result.replacement ?? "")}`)
+const relative = (fileName: string): string => path.relative(process.cwd(), fileName).replaceAll(path.sep, "/");
+
+function survivorsIn({ mutants }: Report): string[] {
+  return mutants
+    .filter(isSurvivor)
+    .map((mutant) => `${mutant.place}: ${oneLine(originalOf(mutant))} => ${oneLine(mutant.replacement ?? "")}`)
     .sort();
 }
 
-function placeOf({ fileName, location: { start } }: Pick<MutantResult, "fileName" | "location">): string {
-  return `${path.relative(process.cwd(), fileName).replaceAll(path.sep, "/")}:${start.line}:${start.column}`;
-}
-
 /** The source text that the mutant replaces. */
-function originalOf({ fileName, location: { start, end } }: Pick<MutantResult, "fileName" | "location">): string {
+function originalOf({ place, end }: Reported): string {
+  const [fileName, startLine, startColumn] = place.split(":") as [string, string, string];
+  const [endLine, endColumn] = end.split(":").map(Number) as [number, number];
   const lines = fsExtra
     .readFileSync(fileName, "utf8")
     .split("\n")
-    .slice(start.line - 1, end.line);
-  lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column - 1);
-  return [lines[0]!.slice(start.column - 1), ...lines.slice(1)].join("\n");
+    .slice(Number(startLine) - 1, endLine);
+  lines[lines.length - 1] = lines.at(-1)!.slice(0, endColumn - 1);
+  return [lines[0]!.slice(Number(startColumn) - 1), ...lines.slice(1)].join("\n");
 }
 
 function oneLine(text: string): string {

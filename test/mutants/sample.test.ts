@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isDrawn } from "./sample.js";
+import { isDrawn, isSurvivor, keyOf, reportedAs } from "./sample.js";
 
 const PLACES = Array.from({ length: 2000 }, (_, at) => ({
   fileName: "models/world.ts",
@@ -26,5 +26,18 @@ describe("a sample of mutants", () => {
     const both = PLACES.filter((place, at) => isDrawn(place, 0.5) && isDrawn(others[at]!, 0.5));
     expect(both.length).toBeGreaterThan(400);
     expect(both.length).toBeLessThan(600);
+  });
+
+  it("is known again in a report by file, place, kind and replacement", () => {
+    const keys = new Set(PLACES.map((place) => keyOf(reportedAs(place))));
+    expect(keys.size).toBe(PLACES.length);
+    expect(reportedAs(PLACES[3]!)).toEqual({
+      place: "models/world.ts:3:4",
+      end: "5:9",
+      mutatorName: "BlockStatement",
+      replacement: "{}",
+    });
+    const statuses = ["Killed", "Timeout", "Survived", "NoCoverage"] as const;
+    expect(statuses.filter((status) => isSurvivor({ status }))).toEqual(["Survived", "NoCoverage"]);
   });
 });
