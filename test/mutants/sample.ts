@@ -75,9 +75,16 @@ class Sample implements Checker {
   private resultOf(mutant: Mutant): CheckResult {
     const fileName = path.relative(process.cwd(), mutant.fileName).replaceAll(path.sep, "/");
     const place = { ...mutant, fileName };
-    const isTried = this.again === undefined ? isDrawn(place, this.share) : this.again.has(keyOf(reportedAs(place)));
+    const isTried =
+      this.again === undefined ? isDrawn(place, this.share) : this.again.has(keyOf(reportedAs(asInReport(place))));
     return isTried ? { status: CheckStatus.Passed } : { status: CheckStatus.CompileError, reason: "not in the sample" };
   }
+}
+
+/** A checker is told lines and columns from 0, a report has them from 1. */
+function asInReport(place: Place): Place {
+  const from1 = ({ line, column }: Place["location"]["start"]) => ({ line: line + 1, column: column + 1 });
+  return { ...place, location: { start: from1(place.location.start), end: from1(place.location.end) } };
 }
 
 function survivorsOf(report: string): ReadonlySet<string> | undefined {
