@@ -131,7 +131,9 @@ function reportedIn(results: readonly MutantResult[]): Reported[] {
     }));
 }
 
-const relative = (fileName: string): string => path.relative(process.cwd(), fileName).replaceAll(path.sep, "/");
+function relative(fileName: string): string {
+  return path.relative(process.cwd(), fileName).replaceAll(path.sep, "/");
+}
 
 function survivorsIn({ mutants }: Report): string[] {
   return mutants
