@@ -91,7 +91,7 @@ export interface ContractUses {
   choices: Record<string, string>[];
 }
 
-/** The files that a rule file is made of, as far as they can be read: itself, its parents, the architectures it names. */
+/** The files that a rule file is made of, as far as they can be read: its parents, architectures it names. */
 export function filesOf(kind: "architecture" | "contract", ref: string): string[] {
   const unread: Problem[] = [];
   const place = findPlace(kind, ref, undefined, startOf(ref), unread);

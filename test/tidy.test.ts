@@ -175,7 +175,6 @@ describe("the tests", () => {
     "cli/targets.ts": "test/cli/fuzz-target.test.ts",
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
-    "properties/view.ts": "test/properties/agreement.test.ts and the other properties, which read through it",
   };
 
   it("mirror the sources: each has test/ROOM/NAME.test.ts, or stands in the list with its reason", () => {
