@@ -2,7 +2,7 @@ import { checkContract, checkStrategy, mailText } from "nestfuzz";
 import { describe, expect, it } from "vitest";
 import { lazyShadow } from "./strategy.js";
 
-const options = { contract: "tiny", commands: 5_000 };
+const options = { contract: "tiny", commands: 2_000 };
 
 describe("a lazy shadow", () => {
   it("is a legal cache where it hears every invalidation and keeps no absence", async () => {
