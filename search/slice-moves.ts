@@ -1,0 +1,56 @@
+/**
+ * The moves that can matter to one request: invalidations of other pages, and those that another one of the same length
+ * makes needless, are left out.
+ *
+ * See docs/decisions/012-slices.md. For units whose stage 1 has one level and one context whose entry stays: there an
+ * invalidation of the request's page does to its sets what one of all pages does, which discharges no less; and one of
+ * another page does nothing to them and discharges nothing, unless some rule of stage 1 owes more pages than its own.
+ */
+
+import { RANGE, STRIDE, slots } from "../commands/command.js";
+import type { Machine } from "../models/machine.js";
+import { INVALIDATION_KINDS, TRANSITIONS } from "../rules/vocabulary.js";
+import type { Move } from "./alphabet.js";
+import type { Scope } from "./scope.js";
+import type { Request } from "./slice.js";
+
+const I = slots("invalidate");
+const STAGE2_KIND = INVALIDATION_KINDS.indexOf("s2");
+
+export function movesOfRequest(moves: readonly Move[], machine: Machine, request: Request, scope: Scope): Move[] {
+  const { geometry } = machine;
+  const isSimple = geometry.stage1.levels === 1 && geometry.contexts === 1 && !scope.contexts;
+  if (!isSimple || machine.hardware !== null || machine.shadow !== null || owesOtherPages(machine)) return [...moves];
+  return moves.filter((move) => !move.submits || !isNeedless(move, moves, machine, request));
+}
+
+/** Whether some rule of stage 1 owes pages that its change does not affect. */
+function owesOtherPages(machine: Machine): boolean {
+  return machine.ledger.recipes.some(
+    (recipe, rule) => TRANSITIONS[rule]?.stage === 1 && recipe.some((stage) => stage.some(({ all }) => all)),
+  );
+}
+
+function isNeedless(move: Move, moves: readonly Move[], machine: Machine, request: Request): boolean {
+  const { commands } = move;
+  if (commands[I.form] !== RANGE.count || commands[I.invalidation] === STAGE2_KIND) return false;
+  const pending = machine.queue.preview(commands, 0);
+  const rules = pending.rules.flat();
+  if (rules.some(({ address, guestAddress }) => !address || guestAddress)) return false;
+  const page = machine.geometry.iova.pages[request.page]!;
+  if (page < pending.first || page > pending.last) return true;
+  const whole = moves.find((other) => other.submits && isWholeOf(other.commands, commands));
+  if (whole === undefined) return false;
+  const all = machine.queue.preview(whole.commands, 0);
+  const others = all.rules.flat();
+  return all.whole && rules.length === others.length && rules.every((rule, at) => rule === others[at]);
+}
+
+/** Whether `other` is the same invalidation of all pages. */
+function isWholeOf(other: Float64Array, one: Float64Array): boolean {
+  for (let slot = 0; slot < STRIDE; slot++) {
+    if (slot === I.form || slot === I.base || slot === I.size) continue;
+    if (other[slot] !== one[slot]) return false;
+  }
+  return other[I.form] === RANGE.all;
+}
