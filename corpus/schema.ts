@@ -118,5 +118,11 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
     cache: cache.nullable(),
   }),
   found: z.strictObject({ seed: z.string(), run: count, version: z.string(), lengthBefore: count }),
-  minimal: z.strictObject({ removable: z.literal(false), lowerable: z.literal(false) }).nullable(),
+  minimal: z
+    .strictObject({
+      removable: z.literal(false),
+      lowerable: z.literal(false),
+      shortest: z.string().exactOptional(),
+    })
+    .nullable(),
 });

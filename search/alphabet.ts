@@ -6,18 +6,19 @@
  * change of stage 2 and all that the host may owe for it.
  */
 
-import { ANY, type Command, CONTEXT_STATE, ENTRY, encodeAll, NO_DOMAIN, RANGE } from "../commands/command.js";
+import { ANY, CONTEXT_STATE, type Command, ENTRY, encodeAll, NO_DOMAIN, RANGE } from "../commands/command.js";
 import type { Geometry, StageShape } from "../models/geometry.js";
 import { QUEUE_DEPTH } from "../models/queue.js";
 import type { Unit, UnitCommand, UnitRule } from "../models/unit.js";
 import { INVALIDATION_KINDS, type StrategyName } from "../rules/vocabulary.js";
 import { permissionsOf, type Scope } from "./scope.js";
 
-/** One step of a proof: encoded commands, and whether it submits to the queue. */
+/** One step of a proof: encoded commands; whether it submits to the queue, or ends by emptying it. */
 export interface Move {
   commands: Float64Array;
   count: number;
   submits: boolean;
+  isFence: boolean;
 }
 
 export interface AlphabetOptions {
@@ -43,6 +44,7 @@ export function alphabetOf(geometry: Geometry, unit: Unit, options: AlphabetOpti
     commands: encodeAll(move),
     count: move.length,
     submits: move[0]!.kind === "invalidate",
+    isFence: move.at(-1)!.kind === "fence",
   }));
 }
 
@@ -175,7 +177,7 @@ function usesOf({ rules }: UnitCommand) {
 /** Everything that a host may owe for a change of stage 2, down the chain, a fence after each. */
 function flush(unit: Unit): Command[] {
   return ["s2", "pasid", "iotlb", "dev"].flatMap((name): Command[] => {
-    const invalidation = INVALIDATION_KINDS.findIndex((kind) => kind === name);
+    const invalidation = (INVALIDATION_KINDS as readonly string[]).indexOf(name);
     if (!unit.commands[invalidation]!.known) return [];
     const operands = { domain: ANY, process: ANY, requester: ANY, requesterMask: 0, form: RANGE.all, size: 0, base: 0 };
     return [{ kind: "invalidate", invalidation, host: 1, ...operands, leaf: 0, level: 0 }, { kind: "fence" }];

@@ -8,12 +8,12 @@
  * may be taken up again from what `checkpoint.ts` keeps.
  */
 
-import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
 import { alphabetOf, type Move } from "./alphabet.js";
 import { Dominance } from "./dominance.js";
 import { Interner } from "./intern.js";
+import { Names } from "./names.js";
 import { ALL_PARTS, PART, PARTS, Parts } from "./parts.js";
 import { type RunCell, Runner } from "./runner.js";
 import type { Scope } from "./scope.js";
@@ -315,48 +315,29 @@ export class Proof {
 
   /** The commands that lead from the start to what is broken, encoded. */
   path(): Float64Array {
-    const chain: number[] = [];
-    for (let state = this.broken!.state; state > 0; state = this.states.parents[state]!) chain.push(state);
-    chain.reverse();
-    const steps: Move[] = [];
-    const { machine } = this;
+    const { states, machine } = this;
+    const chain = [this.broken!];
+    for (let { state } = this.broken!; state > 0; state = states.parents[state]!)
+      chain.unshift({ state: states.parents[state]!, move: states.moves[state]! });
+    const names = new Names(this.symmetry);
     machine.reset();
-    for (const state of chain) steps.push(this.stepTo(state));
-    steps.push(this.breakingStep());
-    const commands = new Float64Array(steps.reduce((sum, { count }) => sum + count * STRIDE, 0));
+    this.pack(ALL_PARTS);
+    names.follow();
+    const steps = chain.map(({ state, move }) => {
+      const { commands, count } = this.moves[move]!;
+      const step = names.original(commands, count);
+      this.load(state);
+      for (let at = 0; at < count; at++) machine.step(commands, at);
+      this.pack(ALL_PARTS);
+      names.follow();
+      return step;
+    });
+    const path = new Float64Array(steps.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const step of steps) {
-      commands.set(step.commands, at);
-      at += step.commands.length;
+      path.set(step, at);
+      at += step.length;
     }
-    return commands;
-  }
-
-  /** The move that leads from the machine's state to one that is, up to renaming, `state`; takes it. */
-  private stepTo(state: number): Move {
-    const { machine, states } = this;
-    const before = machine.snapshot();
-    const recorded = this.moves[states.moves[state]!]!;
-    for (const move of this.symmetry === null ? [recorded] : [recorded, ...this.moves]) {
-      for (let at = 0; at < move.count; at++) machine.step(move.commands, at);
-      this.pack(ALL_PARTS);
-      if (this.states.find(this.key) === state) return move;
-      machine.restore(before);
-    }
-    throw new Error("a state was not reached again by any move: the models are not deterministic");
-  }
-
-  private breakingStep(): Move {
-    const { machine, runner } = this;
-    const before = machine.snapshot();
-    const recorded = this.moves[this.broken!.move]!;
-    for (const move of this.symmetry === null ? [recorded] : [recorded, ...this.moves]) {
-      for (let at = 0; at < move.count; at++) {
-        machine.step(move.commands, at);
-        if (runner.checker.checkAll() !== null) return move;
-      }
-      machine.restore(before);
-    }
-    throw new Error("what was broken is not broken again by any move: the models are not deterministic");
+    return path;
   }
 }

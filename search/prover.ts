@@ -10,10 +10,10 @@
 
 import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
-import { Proof, type ProofOptions, type Progress } from "./prove.js";
+import { type Progress, Proof, type ProofOptions } from "./prove.js";
+import { representatives } from "./representatives.js";
 import { type Failure, type RunCell, Runner } from "./runner.js";
 import type { Scope } from "./scope.js";
-import { representatives } from "./representatives.js";
 import type { Request } from "./slice.js";
 
 export interface ProverOptions {
@@ -92,6 +92,9 @@ export class Prover {
   }
   get transitions(): number {
     return this.doneTransitions + this.breadth.transitions + (this.deepest?.transitions ?? 0);
+  }
+  get moveCount(): number {
+    return this.breadth.moves.length;
   }
   get bytes(): number {
     return this.breadth.bytes + (this.deepest?.bytes ?? 0);

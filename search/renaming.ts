@@ -203,9 +203,7 @@ export class Renaming {
       const entry = state[this.contexts.offset + context]!;
       const root = (entry & ROOT_MASK) >>> ROOT_SHIFT;
       const isRenamed = (entry & 3) === PRESENT && root < guestPages;
-      into[this.contexts.offset + context] = isRenamed
-        ? (entry & ~ROOT_MASK) | (guest[root]! << ROOT_SHIFT)
-        : entry;
+      into[this.contexts.offset + context] = isRenamed ? (entry & ~ROOT_MASK) | (guest[root]! << ROOT_SHIFT) : entry;
     }
     for (let slot = 0; slot < state[this.queue.offset]!; slot++) {
       const from = this.queue.offset + 1 + slot * QUEUE_FIELDS;
@@ -253,8 +251,7 @@ export class Renaming {
         into[at + DUTY.firstGuestPage] = page;
         into[at + DUTY.lastGuestPage] = page;
       }
-      for (let word = DUTY.pages; word < record; word++)
-        if (this.dutyFamily(word, isStage2) >= 0) into[at + word] = 0;
+      for (let word = DUTY.pages; word < record; word++) if (this.dutyFamily(word, isStage2) >= 0) into[at + word] = 0;
       for (let word = DUTY.pages; word < record; word++) {
         const family = this.dutyFamily(word, isStage2);
         if (family < 0) continue;
@@ -368,4 +365,3 @@ export function mix(a: number, b: number): number {
   const mixed = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x85ebca6b);
   return mixed ^ (mixed >>> 15);
 }
-

@@ -29,13 +29,7 @@ export function representatives(cell: RunCell, geometry: Geometry, scope: Scope)
 }
 
 /** Whether the start state is the same when two IOVA pages, and the pages behind them, change places. */
-function isExchanged(
-  machine: Runner["machine"],
-  scope: Scope,
-  a: number,
-  b: number,
-  context: number,
-): boolean {
+function isExchanged(machine: Runner["machine"], scope: Scope, a: number, b: number, context: number): boolean {
   if (!hasSymmetry(machine) || machine.geometry.stage1.levels > 1) return false;
   const { oracle, geometry, layout } = machine;
   const left = oracle.value[context * geometry.iova.count + a]!;

@@ -124,7 +124,10 @@ export class Slice {
     const { request, machine } = this;
     const { iova, stage1, stage2 } = machine.geometry;
     if (request === null || stage2.levels > 1) return [];
-    const onPath = Array.from({ length: stage1.levels }, (_, depth) => iova.index[request.page * stage1.levels + depth]);
+    const onPath = Array.from(
+      { length: stage1.levels },
+      (_, depth) => iova.index[request.page * stage1.levels + depth],
+    );
     return Array.from({ length: stage1.entries }, (_, index) => index).filter((index) => !onPath.includes(index));
   }
 

@@ -63,11 +63,7 @@ export class States {
 
   /** All that is kept, for a checkpoint. */
   save(): Int32Array[] {
-    return [
-      this.keys.slice(0, this.count * PARTS),
-      this.parents.slice(0, this.count),
-      this.moves.slice(0, this.count),
-    ];
+    return [this.keys.slice(0, this.count * PARTS), this.parents.slice(0, this.count), this.moves.slice(0, this.count)];
   }
 
   static load([keys, parents, moves]: readonly Int32Array[]): States {

@@ -29,7 +29,8 @@ export class Symmetry {
   /** What memory and queue alone give: first in the order, so that states of one world have its pages alike. */
   private readonly worldColours: readonly Int32Array[];
   private readonly sums: readonly Int32Array[];
-  private readonly numbers: Numbers;
+  /** New numbers by old ones, of the last state. */
+  readonly numbers: Numbers;
   private readonly renamed: Int32Array;
   /** By family: the numbers that may be exchanged, class after class, each ascending. */
   private readonly groups: readonly (readonly Int32Array[])[];
@@ -52,6 +53,11 @@ export class Symmetry {
   /** The symmetry of a proof, or null where the geometry or the strategies have none. */
   static of(machine: Machine, scope: Scope, request: Request | null): Symmetry | null {
     return hasSymmetry(machine) ? new Symmetry(machine, scope, request) : null;
+  }
+
+  /** Whether IOVA pages, and with them indexes of entries, are renamed. */
+  get hasPageIova(): boolean {
+    return this.renaming.hasPageIova;
   }
 
   /** The state that stands for all those that are `state` up to renaming; of use until the next call. */

@@ -1,0 +1,96 @@
+/**
+ * What `nestfuzz prove` prints: a verdict on each cell, with what it is about and how much was searched.
+ *
+ * As text or as one JSON document. Nothing in either depends on the time, unless time ended the search.
+ */
+
+import type { Entry } from "../corpus/entry.js";
+import { isExpected } from "../report/claims.js";
+import { wrap } from "../report/text.js";
+import type { Cell } from "../rules/vocabulary.js";
+import type { Prover } from "../search/prover.js";
+import { version } from "./version.js";
+
+/** Why a search ended without a verdict. */
+export type Stop = "memory" | "seconds" | "interrupt" | "capacity";
+
+export interface ProofRow {
+  cell: Cell;
+  prover: Prover;
+  stop: Stop | null;
+  entry: Entry | null;
+}
+
+/** Nothing was found within a bound, or nothing at all: both stand where no counterexample is expected. */
+export function isGreenProof({ cell, prover, stop }: ProofRow): boolean {
+  if (stop !== null) return false;
+  return isExpected({ expected: cell.expected, verdict: prover.verdict?.kind === "fails" ? "fails" : "holds" });
+}
+
+export function proofText(row: ProofRow): string {
+  const { cell, prover } = row;
+  const { geometry, scope } = prover.options;
+  const about = `${cell.strategies.join("+")}, geometry ${geometry.text}, ${scope.text === "" ? "all commands" : `scope ${scope.text}`}`;
+  const mark = isGreenProof(row) ? "as expected" : `RED, expected ${cell.expected}`;
+  return wrap(`${cell.id} ${verdictText(row)}; ${mark}; ${about}`, 100, "    ").join("\n");
+}
+
+export function verdictText({ prover, stop }: ProofRow): string {
+  const { verdict } = prover;
+  const states = `${prover.states} states`;
+  if (stop !== null || verdict === null) return `has no verdict: ${stopText(stop)} after ${states}; ${reached(prover)}`;
+  switch (verdict.kind) {
+    case "fixpoint":
+      return `holds (${states}, fixpoint)`;
+    case "depth":
+      return `holds to depth ${verdict.depth} (${states})`;
+    case "fails":
+      return `fails in ${verdict.failure.step + 1} commands, ${shortestText(prover)} (${states})`;
+    case "capacity":
+      return `has no verdict: a model has no room for what it should hold, after ${states}; ${reached(prover)}`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function shortestText(prover: Prover): string {
+  return prover.options.scope.atOnce ? "in the fewest steps" : "the shortest there is";
+}
+
+function reached(prover: Prover): string {
+  const [at, of] = prover.part;
+  return `request ${at} of ${of}, nothing fails in ${prover.depth} or fewer steps`;
+}
+
+function stopText(stop: Stop | null): string {
+  switch (stop) {
+    case "memory":
+      return "out of memory";
+    case "seconds":
+      return "out of time";
+    default:
+      return "stopped";
+  }
+}
+
+export function proofJson(rows: readonly ProofRow[]): string {
+  const document = {
+    schema: "nestfuzz/proof/1",
+    version: version(),
+    green: rows.every(isGreenProof),
+    cells: rows.map((row) => ({
+      cell: row.cell.id,
+      expected: row.cell.expected,
+      verdict: row.stop === null ? (row.prover.verdict?.kind ?? null) : null,
+      text: verdictText(row),
+      geometry: row.prover.options.geometry.text,
+      scope: row.prover.options.scope.text,
+      states: row.prover.states,
+      transitions: row.prover.transitions,
+      depth: row.prover.depth,
+      stopped: row.stop,
+      counterexample: row.entry,
+    })),
+  };
+  return JSON.stringify(document, null, 2);
+}

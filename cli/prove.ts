@@ -1,0 +1,156 @@
+/**
+ * `nestfuzz prove`: every sequence of a small geometry, to a fixpoint or a depth.
+ */
+
+import type { Command } from "commander";
+import { parseGeometry } from "../models/geometry.js";
+import type { Cell } from "../rules/vocabulary.js";
+import { Prover, REDUCTIONS, type Reduction } from "../search/prover.js";
+import { parseScope } from "../search/scope.js";
+import { Clock } from "./budget.js";
+import { chooseCells, type RuleRefs } from "./cells.js";
+import { Ended, EXIT, print, refuse } from "./exit.js";
+import { Interrupt } from "./interrupt.js";
+import { Keeper } from "./keeper.js";
+import { Progress } from "./progress.js";
+import { entryOf } from "./prove-entry.js";
+import { isGreenProof, type ProofRow, proofJson, proofText, type Stop, verdictText } from "./prove-report.js";
+import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
+
+/** Two IOVA pages, two guest pages, one context: as small as a nested unit gets. */
+const DEFAULT_GEOMETRY = "1x2 contexts=1 vms=1 domains=1 processes=1";
+/** Moves tried between two looks at the clock. */
+const PORTION = 20_000;
+
+interface ProveFlags extends RuleRefs {
+  geometry: string;
+  scope: string;
+  depth?: string;
+  memory: string;
+  seconds?: string;
+  without?: string;
+  json?: boolean;
+  corpus: string;
+}
+
+export function addProve(program: Command): void {
+  program
+    .command("prove")
+    .argument("[claims...]", "ids of claims or cells, e.g. T5.riscv")
+    .summary("prove a claim for a small geometry, or find its shortest counterexample")
+    .description(
+      "Tries every sequence of commands in a small geometry, to a fixpoint or to a depth. What fails is kept in the " +
+        "corpus, marked as the shortest there is.",
+    )
+    .option("--geometry <text>", "levels x entries, with counts", DEFAULT_GEOMETRY)
+    .option("--scope <words>", 'which commands there are, e.g. "tables=g0 moves=no" (default: all)', "")
+    .option("--depth <n>", "sequences of up to so many commands (default: a fixpoint)")
+    .option("--memory <size>", "most that the states may take, e.g. 500M", "4G")
+    .option("--seconds <n>", "stop each cell after so many seconds")
+    .option("--without <names>", `reductions to switch off: ${REDUCTIONS.join(", ")}`)
+    .option("--json", "print the result as JSON, without progress")
+    .option("--corpus <folder>", "where counterexamples are kept", DEFAULT_CORPUS)
+    .option("--architecture <name|file>", "prove on this architecture")
+    .option("--contract <name|file>", 'prove under this contract, with parameters: "vtd-legacy cm=1"')
+    .option("--strategies <names>", "hardware, envelope, shadow")
+    .option("--properties <names>", "agreement, cache-validity, refinement, isolation")
+    .addHelpText("after", PROVE_EXAMPLES)
+    .action(async (claims: string[], flags: ProveFlags) => {
+      await prove(claims, flags);
+    });
+}
+
+const PROVE_EXAMPLES = `
+Examples:
+  nestfuzz prove T5.riscv --strategies envelope --depth 3   every sequence of up to three commands
+  nestfuzz prove T6a --depth 4                              the shortest counterexample of a claim that fails
+  nestfuzz prove --contract my.yaml --strategies envelope --scope "tables=g0 contexts=no moves=no entries=-,rw queue=1"
+
+Exit code: 0 every verdict as expected, 1 one differs or the search ran out of memory or time or was interrupted,
+2 bad usage or input, 3 internal error.
+`;
+
+async function prove(claims: readonly string[], flags: ProveFlags): Promise<void> {
+  if (claims.length === 0 && flags.contract === undefined && flags.architecture === undefined)
+    refuse("prove: name a claim, a cell, or rules; nestfuzz claims lists the claims; e.g. nestfuzz prove T5.riscv");
+  const limits = limitsFrom(flags);
+  const cells = chooseCells(claims, flags);
+  const keeper = new Keeper(corpusAt(flags.corpus));
+  const interrupt = new Interrupt();
+  const progress = new Progress(flags.json !== true);
+  const rows: ProofRow[] = [];
+  for (const [at, cell] of cells.entries()) {
+    const lead = `${at + 1} of ${cells.length}: ${cell.id}`;
+    const row = await proveCell(cell, flags, limits, interrupt, (text) => progress.show(`${lead}, ${text}`));
+    rows.push(row);
+    progress.end(`${lead} ${verdictText(row)}`);
+    if (row.entry !== null) keeper.keep(row.entry);
+    if (interrupt.isAsked) break;
+  }
+  interrupt.release();
+  if (flags.json === true) print(proofJson(rows));
+  else print([...rows.map(proofText), ...keeper.lines()].join("\n"));
+  if (keeper.hasFailed) throw new Ended(EXIT.input);
+  if (rows.length < cells.length || !rows.every(isGreenProof)) throw new Ended(EXIT.differs);
+}
+
+interface Bounds {
+  depth: number;
+  bytes: number;
+  seconds: number | undefined;
+  without: Reduction[];
+}
+
+async function proveCell(
+  cell: Cell,
+  flags: ProveFlags,
+  bounds: Bounds,
+  interrupt: Interrupt,
+  show: (text: string) => void,
+): Promise<ProofRow> {
+  const geometry = parseGeometry(flags.geometry);
+  if (typeof geometry === "string") return refuse(`--geometry: ${geometry}`);
+  const scope = parseScope(flags.scope, geometry);
+  if (typeof scope === "string") return refuse(`--scope: ${scope}`);
+  const prover = new Prover(cell, { geometry, scope, depth: bounds.depth, without: bounds.without });
+  const portion = Math.max(1, Math.floor(PORTION / prover.moveCount));
+  const clock = new Clock(bounds.seconds);
+  let stop: Stop | null = null;
+  while (prover.advance(portion) === null && stop === null) {
+    show(`${prover.states} states, depth ${prover.depth}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (interrupt.isAsked) stop = "interrupt";
+    else if (clock.isOver()) stop = "seconds";
+    else if (prover.bytes > bounds.bytes) stop = "memory";
+  }
+  const { verdict } = prover;
+  if (verdict?.kind === "capacity") stop = "capacity";
+  const entry = verdict?.kind === "fails" ? entryOf(cell, prover.options, verdict) : null;
+  return { cell, prover, stop: verdict === null || stop === "capacity" ? stop : null, entry };
+}
+
+function limitsFrom(flags: ProveFlags): Bounds {
+  const { depth, memory, seconds } = flags;
+  const size = /^([0-9]+)([KMG]?)$/i.exec(memory);
+  if (size === null)
+    refuse(`--memory: "${memory}" is no size; known: a number with K, M or G behind; e.g. --memory 4G`);
+  const unit = { "": 1, K: 1e3, M: 1e6, G: 1e9 }[size![2]!.toUpperCase()]!;
+  return {
+    depth: depth === undefined ? Number.POSITIVE_INFINITY : numberFrom(depth, "--depth", "6"),
+    bytes: Number(size![1]) * unit,
+    seconds: seconds === undefined ? undefined : numberFrom(seconds, "--seconds", "60"),
+    without: (flags.without?.split(/[\s,]+/) ?? []).map(reductionFrom),
+  };
+}
+
+function reductionFrom(word: string): Reduction {
+  const found = REDUCTIONS.find((name) => name === word);
+  return found ?? refuse(`--without: unknown reduction "${word}"; known: ${REDUCTIONS.join(", ")}; name one of them`);
+}
+
+function numberFrom(text: string, flag: string, example: string): number {
+  if (/^[0-9]+$/.test(text) && Number(text) >= 1) return Number(text);
+  return refuse(
+    `${flag}: "${text}" is no number to search by; known: whole numbers from 1 on; e.g. ${flag} ${example}`,
+  );
+}

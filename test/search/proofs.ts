@@ -1,0 +1,131 @@
+/** Small proofs for the tests: random rules, a geometry and scope of few moves, and the same answer by enumeration. */
+
+import { STRIDE } from "../../commands/command.js";
+import { type Geometry, geometryOf } from "../../models/geometry.js";
+import { EVERYTHING } from "../../models/recipe.js";
+import {
+  type Architecture,
+  type Contract,
+  type ContractRule,
+  DEFAULT_SHADOW,
+  type Scope as Due,
+  PROPERTY_NAMES,
+  type StrategyName,
+  TRANSITIONS,
+} from "../../rules/vocabulary.js";
+import type { Move } from "../../search/alphabet.js";
+import { Prover, type ProverOptions, type Verdict } from "../../search/prover.js";
+import { type RunCell, Runner } from "../../search/runner.js";
+import { parseScope } from "../../search/scope.js";
+import { drawArchitecture, plainArchitecture } from "../models/brute/architectures.js";
+import { Draw } from "../models/brute/commands.js";
+
+/** Everything, down the tree, with some of it forgotten; nothing for some rows. */
+export function drawContract(draw: Draw): Contract {
+  const gaps = draw.from([0, 0.05, 0.2]);
+  const rules: ContractRule[] = TRANSITIONS.map((transition, at) => ({
+    id: `r${at}`,
+    by: transition.stage === 2 ? "host" : "guest",
+    stages: draw.chance(transition.change === "np->p" ? 0.5 : gaps) ? [] : drawStages(draw, gaps),
+    source: "drawn",
+    confidence: "inferred",
+    at: `drawn:${at}`,
+  }));
+  return { name: "drawn", summary: "drawn", source: "drawn", parameters: {}, rules };
+}
+
+function drawStages(draw: Draw, gaps: number): Due[][] {
+  const isWide = draw.chance(0.5);
+  const stages = EVERYTHING.filter(() => !draw.chance(gaps)).map((stage) =>
+    stage.map((scope) => ({ ...scope, range: isWide ? ("all" as const) : ("affected" as const) })),
+  );
+  return draw.chance(gaps) ? [stages.flat()] : stages;
+}
+
+export interface Drawn {
+  cell: RunCell;
+  geometry: Geometry;
+  scope: ReturnType<typeof scopeOf>;
+}
+
+export function drawCell(seed: string, geometryText: string, scopeText: string, strategies: StrategyName[]): Drawn {
+  const draw = new Draw(seed);
+  const queue = draw.from(["ordered", "unordered"] as const);
+  const architecture: Architecture = draw.chance(0.5)
+    ? drawArchitecture(draw, queue)
+    : plainArchitecture(queue, draw.from([["iotlb"], ["iotlb", "stage2"], ["walk", "iotlb", "device-tlb"]]), {
+        negative: { notPresent: draw.chance(0.5), malformed: false },
+      });
+  const contract = drawContract(draw);
+  const geometry = geometryOf(geometryText);
+  const cell = { architecture, contract, strategies, shadow: DEFAULT_SHADOW, properties: PROPERTY_NAMES };
+  return { cell, geometry, scope: scopeOf(scopeText, geometry) };
+}
+
+export function scopeOf(text: string, geometry: Geometry) {
+  const scope = parseScope(text, geometry);
+  if (typeof scope === "string") throw new Error(scope);
+  return scope;
+}
+
+/** The verdict, searched to its end. */
+export function prove({ cell, geometry, scope }: Drawn, options: Partial<ProverOptions> = {}, limit = 60_000): Prover {
+  const prover = new Prover(cell, { geometry, scope, depth: Number.POSITIVE_INFINITY, ...options });
+  while (prover.advance(50) === null)
+    if (prover.transitions > limit) throw new Error("the proof is too large for a test");
+  return prover;
+}
+
+/** `holds`, or the number of moves of the shortest failure. */
+export function answerOf(verdict: Verdict | null): string {
+  return verdict?.kind === "fails" ? `fails in ${verdict.moves}` : (verdict?.kind ?? "none");
+}
+
+/** The shortest failing sequence of up to `most` moves, by trying all of them from the start: no states, no hashes. */
+export function enumerate(
+  cell: RunCell,
+  geometry: Geometry,
+  moves: readonly Move[],
+  most: number,
+  queue: number,
+): string {
+  const runner = new Runner(cell, geometry);
+  for (let length = 1; length <= most; length++) {
+    const digits = new Array<number>(length).fill(0);
+    do {
+      const sequence = digits.map((digit) => moves[digit]!);
+      if (respectsQueue(sequence, queue) && fails(runner, sequence)) return `fails in ${length}`;
+    } while (increment(digits, moves.length));
+  }
+  return "depth";
+}
+
+function fails(runner: Runner, sequence: readonly Move[]): boolean {
+  const commands = new Float64Array(sequence.reduce((sum, { count }) => sum + count, 0) * STRIDE);
+  let at = 0;
+  for (const move of sequence) {
+    commands.set(move.commands, at);
+    at += move.commands.length;
+  }
+  return runner.runCommands(commands) !== null;
+}
+
+/** Whether no more than `most` invalidations are pending at any time. */
+function respectsQueue(sequence: readonly Move[], most: number): boolean {
+  let pending = 0;
+  for (const move of sequence) {
+    if (move.submits) pending++;
+    else if (move.isFence) pending = 0;
+    if (pending > most) return false;
+  }
+  return true;
+}
+
+function increment(digits: number[], base: number): boolean {
+  for (let at = digits.length - 1; at >= 0; at--) {
+    digits[at]!++;
+    if (digits[at]! < base) return true;
+    digits[at] = 0;
+  }
+  return false;
+}
