@@ -122,7 +122,8 @@ function* contextWrites(geometry: Geometry): Generator<Command> {
 function* invalidations(geometry: Geometry, unit: Unit, withHost: boolean): Generator<Command> {
   const reserved = unit.caches.some((cache) => cache.negativeHasNoDomain);
   for (const [invalidation, command] of unit.commands.entries()) {
-    if (!command.known) continue;
+    // One that removes nothing discharges nothing: without it a sequence is no longer.
+    if (!command.known || command.rules.length === 0) continue;
     const uses = usesOf(command);
     const tags = (given: boolean, count: number, condition: boolean): number[] =>
       given && (count > 1 || condition || reserved) ? [ANY, ...numbers(count)] : condition ? [ANY, 0] : [ANY];

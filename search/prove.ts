@@ -110,17 +110,10 @@ export class Proof {
     this.add(-1, -1);
   }
 
-  /** A violation at the start, before any command, is told by the first portion. */
-  private hasBegun = false;
-
   /** Expands up to `portion` states. */
   advance(portion: number): Progress {
     if (this.broken !== null) return "violation";
     if (this.options.order === "deepest") return this.advanceDeepest(portion);
-    if (!this.hasBegun) {
-      this.hasBegun = true;
-      this.runner.checker.restart();
-    }
     for (let expanded = 0; expanded < portion; ) {
       if (this.next === this.levelEnd) {
         this.depth++;

@@ -61,7 +61,7 @@ export class Prover {
     this.isSliced = !this.isWithout("slicing");
     this.requests = this.isSliced ? representatives(cell, options.geometry, options.scope) : [null];
     this.phase = this.firstPhase();
-    this.breadth = this.proof("breadth");
+    this.breadth = this.begin("breadth");
   }
 
   private isWithout(reduction: Reduction): boolean {
@@ -73,7 +73,7 @@ export class Prover {
     return Number.isFinite(this.options.depth) || this.isWithout("subsumption") ? "breadth" : "shallow";
   }
 
-  private proof(order: ProofOptions["order"]): Proof {
+  private begin(order: ProofOptions["order"]): Proof {
     const { geometry, scope, depth } = this.options;
     return new Proof(this.cell, {
       geometry,
@@ -92,6 +92,10 @@ export class Prover {
   }
   get transitions(): number {
     return this.doneTransitions + this.breadth.transitions + (this.deepest?.transitions ?? 0);
+  }
+  /** The search by levels of the request in hand. */
+  get proof(): Proof {
+    return this.breadth;
   }
   get moveCount(): number {
     return this.breadth.moves.length;
@@ -124,7 +128,7 @@ export class Prover {
       case "running":
         if (this.phase === "shallow" && this.expanded >= SHALLOW) {
           this.phase = "deepest";
-          this.deepest = this.proof("deepest");
+          this.deepest = this.begin("deepest");
         }
         return;
       case "capacity":
@@ -183,7 +187,7 @@ export class Prover {
     this.expanded = 0;
     if (this.at < this.requests.length) {
       this.phase = this.best === null ? this.firstPhase() : "breadth";
-      this.breadth = this.proof("breadth");
+      this.breadth = this.begin("breadth");
       return;
     }
     this.at--;

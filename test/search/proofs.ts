@@ -10,7 +10,6 @@ import {
   DEFAULT_SHADOW,
   type Scope as Due,
   PROPERTY_NAMES,
-  type StrategyName,
   TRANSITIONS,
 } from "../../rules/vocabulary.js";
 import type { Move } from "../../search/alphabet.js";
@@ -22,7 +21,7 @@ import { Draw } from "../models/brute/commands.js";
 
 /** Everything, down the tree, with some of it forgotten; nothing for some rows. */
 export function drawContract(draw: Draw): Contract {
-  const gaps = draw.from([0, 0.05, 0.2]);
+  const gaps = draw.from([0, 0.02, 0.1]);
   const rules: ContractRule[] = TRANSITIONS.map((transition, at) => ({
     id: `r${at}`,
     by: transition.stage === 2 ? "host" : "guest",
@@ -48,17 +47,25 @@ export interface Drawn {
   scope: ReturnType<typeof scopeOf>;
 }
 
-export function drawCell(seed: string, geometryText: string, scopeText: string, strategies: StrategyName[]): Drawn {
+/** Any architecture that a rule file could describe, one of few caches, or one with an IOTLB and nothing else. */
+export type Kind = "any" | "plain" | "iotlb";
+
+export function drawCell(seed: string, kind: Kind, geometryText: string, scopeText: string): Drawn {
   const draw = new Draw(seed);
   const queue = draw.from(["ordered", "unordered"] as const);
-  const architecture: Architecture = draw.chance(0.5)
-    ? drawArchitecture(draw, queue)
-    : plainArchitecture(queue, draw.from([["iotlb"], ["iotlb", "stage2"], ["walk", "iotlb", "device-tlb"]]), {
-        negative: { notPresent: draw.chance(0.5), malformed: false },
-      });
-  const contract = drawContract(draw);
+  const some = draw.from([["iotlb"], ["iotlb", "stage2"], ["iotlb", "device-tlb"]] as const);
+  const caches = kind === "iotlb" ? some.slice(0, 1) : some;
+  const negative = { notPresent: kind === "plain" && draw.chance(0.5), malformed: false };
+  const architecture: Architecture =
+    kind === "any" ? drawArchitecture(draw, queue) : plainArchitecture(queue, caches, { negative });
   const geometry = geometryOf(geometryText);
-  const cell = { architecture, contract, strategies, shadow: DEFAULT_SHADOW, properties: PROPERTY_NAMES };
+  const cell: RunCell = {
+    architecture,
+    contract: drawContract(draw),
+    strategies: ["envelope"],
+    shadow: DEFAULT_SHADOW,
+    properties: PROPERTY_NAMES,
+  };
   return { cell, geometry, scope: scopeOf(scopeText, geometry) };
 }
 
@@ -69,9 +76,14 @@ export function scopeOf(text: string, geometry: Geometry) {
 }
 
 /** The verdict, searched to its end. */
-export function prove({ cell, geometry, scope }: Drawn, options: Partial<ProverOptions> = {}, limit = 60_000): Prover {
+export function prove(
+  { cell, geometry, scope }: Drawn,
+  options: Partial<ProverOptions> = {},
+  limit = 400_000,
+  portion = 50,
+): Prover {
   const prover = new Prover(cell, { geometry, scope, depth: Number.POSITIVE_INFINITY, ...options });
-  while (prover.advance(50) === null)
+  while (prover.advance(portion) === null)
     if (prover.transitions > limit) throw new Error("the proof is too large for a test");
   return prover;
 }
