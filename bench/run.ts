@@ -6,6 +6,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { MEMORY_HEAD, measureMemory, sampleText } from "./memory.js";
 import { measureSpeed, speedText } from "./speed.js";
+import { measureTargets, targetsText } from "./targets.js";
 
 interface Options {
   json: boolean;
@@ -22,11 +23,13 @@ const options = new Command("bench")
   .opts<Options>();
 
 if (options.memory) await memory(options);
-else speed(options);
+else await speed(options);
 
-function speed({ json, seconds = 1 }: Options): void {
+async function speed({ json, seconds = 1 }: Options): Promise<void> {
   const report = measureSpeed(seconds * 1000);
-  console.log(json ? JSON.stringify(report, null, 2) : speedText(report));
+  if (!json) console.log(`${speedText(report)}\n`);
+  const targets = await measureTargets(seconds * 1000);
+  console.log(json ? JSON.stringify({ ...report, targets }, null, 2) : targetsText(targets));
 }
 
 async function memory({ json, seconds = 60 }: Options): Promise<void> {

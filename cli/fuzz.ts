@@ -12,11 +12,13 @@ import { type CampaignResult, runCampaign } from "./campaign.js";
 import { chooseCells } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
 import { jsonReport, type RunReport, rowOf, textReport } from "./fuzz-report.js";
+import { fuzzTargetFrom, type TargetRunFlags } from "./fuzz-target.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
 import { goOnLine, type RunFlags, repeatLine, runLine } from "./repeat.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
+import { DEFAULT_QUIET } from "./target-open.js";
 
 const DEFAULT_SEED = "1";
 
@@ -45,9 +47,17 @@ export function addFuzz(program: Command): void {
     .option("--strategies <names>", "hardware, envelope, shadow")
     .option("--properties <names>", "agreement, cache-validity, refinement, isolation")
     .option("--geometry <text>", 'levels x entries, e.g. "3x8" or "2x4/1x16"')
+    .option("--target <command>", "search a real unit: a program that speaks the line protocol, or qemu:NAME")
+    .option(
+      "--without <kinds>",
+      "with --target: leave out kinds of commands, e.g. permissions,superpages; known: what is known of a unit",
+    )
+    .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
     .addHelpText("after", FUZZ_EXAMPLES)
-    .action(async (claims: string[], flags: RunFlags) => {
-      await fuzz(claims, flags);
+    .action(async (claims: string[], flags: RunFlags & Partial<TargetRunFlags>) => {
+      const { target } = flags;
+      if (target === undefined) await fuzz(claims, flags);
+      else await fuzzTargetFrom(claims, { ...flags, target, targetTimeout: flags.targetTimeout ?? DEFAULT_QUIET });
     });
 }
 
@@ -57,6 +67,8 @@ Examples:
   nestfuzz fuzz T1 T6a --seed 7                  two claims with another seed
   nestfuzz fuzz --contract my.yaml               a contract of your own on the unit it is for
   nestfuzz fuzz T5 --contract "my.yaml cm=0"     your contract in the cells of a claim
+  nestfuzz fuzz --target qemu:riscv-nested       QEMU's unit under the same sequences
+  nestfuzz fuzz --target "./my-unit --flags"     any program that speaks the line protocol
 
 Exit code: 0 every verdict as expected, 1 one differs or the run was interrupted, 2 bad usage or input, or a
 counterexample that cannot be kept, 3 internal error.

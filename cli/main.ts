@@ -14,6 +14,7 @@ import { addProve } from "./prove.js";
 import { addReplay } from "./replay.js";
 import { addRules } from "./rules.js";
 import { addShow } from "./show.js";
+import { addTargets } from "./targets.js";
 import { version } from "./version.js";
 
 export function makeProgram(): Command {
@@ -24,7 +25,7 @@ export function makeProgram(): Command {
     .version(version())
     .showHelpAfterError("(nestfuzz --help shows what is known)")
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
-  for (const add of [addFuzz, addProve, addReplay, addShow, addCorpus, addClaims, addRules]) add(program);
+  for (const add of [addFuzz, addProve, addReplay, addShow, addCorpus, addClaims, addRules, addTargets]) add(program);
   for (const command of everyCommand(program)) command.exitOverride().configureHelp({ sortSubcommands: false });
   return program;
 }

@@ -13,6 +13,8 @@ export interface RunFlags extends RuleRefs, BudgetFlags {
   coverage: boolean;
   corpus: string;
   geometry?: string;
+  target?: string;
+  without?: string;
 }
 
 /** The command that searches `claims` with these flags. */
@@ -26,6 +28,8 @@ export function runLine(claims: readonly string[], flags: RunFlags): string {
     "strategies",
     "properties",
     "geometry",
+    "target",
+    "without",
   ] as const) {
     const value = flags[name];
     if (value !== undefined) words.push(`--${name}`, value);

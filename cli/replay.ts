@@ -4,17 +4,21 @@
 
 import type { Command } from "commander";
 import fs from "fs-extra";
-import type { Setting } from "../corpus/entry.js";
+import type { Entry, Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { replayEntry, replayedText } from "../corpus/replay.js";
-import { type StepReport, stepReport } from "../report/steps.js";
+import { toldBy } from "../report/mail.js";
+import { type StepReport, stepReport, type Told } from "../report/steps.js";
 import { stepTable } from "../report/table.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
+import { replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
 import { type SettingFlags, settingFrom, settingWith } from "./setting.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
+import { DEFAULT_QUIET, type TargetFlags } from "./target-open.js";
 
-interface ReplayFlags extends SettingFlags {
+interface ReplayFlags extends SettingFlags, Partial<TargetFlags> {
   corpus: string;
+  targetTimeout: string;
 }
 
 export function addReplay(program: Command): void {
@@ -39,6 +43,8 @@ export function addReplay(program: Command): void {
       "contexts attached at the start: all, none, or e.g. c0 (default: the header's, else all)",
     )
     .option("--corpus <folder>", "where ids are looked up first", DEFAULT_CORPUS)
+    .option("--target <command>", "run it on a real unit too: a program of the line protocol, or qemu:NAME")
+    .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
     .addHelpText("after", REPLAY_EXAMPLES)
     .action((ref: string, flags: ReplayFlags) => replay(ref, flags));
 }
@@ -48,6 +54,7 @@ Examples:
   nestfuzz replay nf-1a2b3c4d5e6f               a counterexample of the corpus
   nestfuzz replay mail.txt                      the sequence in a mail, quoted or not
   echo 'w g4[0]=-; dma r c0 i0' | nestfuzz replay - --contract never
+  nestfuzz replay nf-1a2b3c4d5e6f --target qemu:riscv-nested@./qemu-system-riscv64
 
 Exit code: 0 no violation, 1 a violation, 2 bad usage or input.
 `;
@@ -56,9 +63,23 @@ const KINDS = "known: an id (nf-...), a file, or - for standard input";
 
 function replay(ref: string, flags: ReplayFlags): void {
   const isFile = ref === "-" || (fs.existsSync(ref) && !ref.endsWith(".json"));
-  if (isFile) finish(stepsOf(settingFrom(ref === "-" ? "(standard input)" : ref, readText(ref), flags)));
+  if (isFile) replayText(ref === "-" ? "(standard input)" : ref, readText(ref), flags);
   else if (/^nf-|^[0-9a-f]+$|\.json$/.test(ref)) replayEntryOf(ref, flags);
   else refuse(`${ref}:1:1: no such file, and no id; ${KINDS}; nestfuzz corpus list shows the ids`);
+}
+
+/** A sequence, on the target that the flag or its header names as well. */
+function replayText(file: string, text: string, flags: ReplayFlags): void {
+  const { corpus, target: _, targetTimeout, ...rules } = flags;
+  const { targetText, ...setting } = settingFrom(file, text, rules);
+  const name = targetFlagFor(targetText?.split(" ")[0] ?? "", flags);
+  if (name !== undefined) {
+    finish(withTarget({ target: name, targetTimeout }, (target) => stepsOn(target, setting)));
+    return;
+  }
+  if (targetText !== undefined)
+    process.stderr.write(`its target is not at hand (${targetText}); only the models are run; --target names one\n`);
+  finish(stepsOf(setting));
 }
 
 function readText(ref: string): string {
@@ -75,19 +96,43 @@ function replayEntryOf(ref: string, flags: ReplayFlags): void {
   const found = findEntry(flags.corpus, ref);
   if (!found.ok) refuse(...found.problems.map(formatCorpusProblem));
   const entry = found.value;
-  const { corpus, ...rules } = flags;
+  const { corpus, target: _, targetTimeout, ...rules } = flags;
+  const name = targetFlagFor(entry.target?.name ?? "", flags);
+  if (name !== undefined) {
+    const setting = Object.keys(rules).length > 0 ? settingWith(entry, rules) : entry;
+    replayOnTarget(entry, setting, { target: name, targetTimeout });
+    return;
+  }
   if (Object.keys(rules).length > 0) {
     finish(stepsOf(settingWith(entry, rules)));
     return;
   }
   const replayed = replayEntry(entry);
-  const steps = stepsOf(entry);
-  print(`${stepTable(steps)}\n${replayedText(entry.id, replayed)}`);
+  const steps = stepsOf(entry, toldBy(entry));
+  print(`${stepTable(steps)}\n${replayedText(entry.id, replayed)}${keptText(entry)}`);
   if (steps.failure !== null || replayed.verdict !== "same") throw new Ended(EXIT.differs);
 }
 
-function stepsOf(setting: Setting): StepReport {
-  const report = stepReport(setting);
+/** What an entry's own target says now. */
+function replayOnTarget(entry: Entry, setting: Setting, flags: TargetFlags): void {
+  const [steps, replayed, info] = withTarget(flags, (target) => [
+    stepsOn(target, setting),
+    entry.target === undefined ? null : replayOn(target, { ...entry, ...setting }),
+    target.info,
+  ]);
+  const found = entry.target === undefined ? "" : ` (found on ${entry.target.name} ${entry.target.version})`;
+  const line = replayed === null ? "" : `${replayedText(entry.id, replayed)}\n`;
+  print(`${stepTable(steps)}\n${line}run on ${info.name} ${info.version}${found}`);
+  if (steps.failure !== null || (replayed !== null && replayed.verdict !== "same")) throw new Ended(EXIT.differs);
+}
+
+function keptText({ target }: Entry): string {
+  if (target === undefined) return "";
+  return `\njudged by the answers of ${target.name} ${target.version} that were kept; --target runs it again`;
+}
+
+function stepsOf(setting: Setting, told?: Told): StepReport {
+  const report = stepReport(setting, undefined, told);
   // The commands were read before, and so were geometry and start.
   if (!report.ok) throw new Error(`${report.path.join(" ")}: ${report.detail}`);
   return report.value;

@@ -27,8 +27,11 @@ export interface SettingFlags extends RuleRefs {
 /** A replay prints a row a command; a longer text is no sequence to read. */
 const LONGEST = 10_000;
 
-/** The setting that a text describes; `file` is the name under which mistakes show it. */
-export function settingFrom(file: string, text: string, flags: SettingFlags): Setting {
+/**
+ * The setting that a text describes, and the target that its header names; `file` is the name under which mistakes show
+ * it.
+ */
+export function settingFrom(file: string, text: string, flags: SettingFlags): Setting & { targetText?: string } {
   const placeOf = (key: HeaderKey): string =>
     key in flags ? `--${key}` : `${file}:${headerPlace(text, key) ?? "1:1"}`;
   const parsed = parseSequence(text, (header) => rulesOf(header, flags, placeOf).architecture);
@@ -57,6 +60,7 @@ export function settingFrom(file: string, text: string, flags: SettingFlags): Se
     geometry,
     start,
     commands: commands.map(printCommand),
+    ...(header.target === undefined ? {} : { targetText: header.target }),
   };
 }
 

@@ -63,6 +63,14 @@ export function genes(length: number): fc.Arbitrary<number[]> {
   return fc.array(fc.noShrink(fc.nat({ max: 2 ** 30 - 1 })), { minLength: 1, maxLength: length, size: "max" });
 }
 
+/** Genes a sequence. */
+export const GENES = 60;
+
+/** The genes of so many sequences, for a search that is no property of fast-check's. */
+export function sampleGenes(seed: number, sequences: number): number[][] {
+  return fc.sample(genes(GENES), { seed, numRuns: sequences });
+}
+
 /** Genes for `decodeUniform`: with more digits, and none of fast-check's own bias towards the ends of a range. */
 export function uniformGenes(length: number): fc.Arbitrary<number[]> {
   return fc.array(fc.noShrink(fc.noBias(fc.maxSafeNat())), { minLength: 1, maxLength: length, size: "max" });

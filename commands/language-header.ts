@@ -2,8 +2,8 @@
  * Header lines of a sequence file: `key: value`, before the first command.
  *
  * A header says under which rules the commands are to be run; this file knows the keys and the shape of their values,
- * not which architectures, contracts or targets exist. `title`, `geometry` and `start` are text to the end of the line;
- * in the other keys a `#` behind a space starts a comment.
+ * not which architectures, contracts or targets exist. `title`, `geometry`, `start` and `target` are text to the end of
+ * the line; in the other keys a `#` behind a space starts a comment.
  */
 
 import {
@@ -33,6 +33,8 @@ export interface SequenceHeader {
   shadow?: readonly ShadowWord[];
   geometry?: string;
   start?: string;
+  /** Name and version of the target that answered. */
+  target?: string;
   title?: string;
 }
 
@@ -46,6 +48,7 @@ export const HEADER_KEYS = [
   "shadow",
   "geometry",
   "start",
+  "target",
   "title",
 ] as const satisfies readonly (keyof SequenceHeader)[];
 export type HeaderKey = (typeof HEADER_KEYS)[number];
@@ -115,6 +118,7 @@ export function readHeaderLine(line: HeaderLine, header: SequenceHeader): Proble
       });
     case "geometry":
     case "start":
+    case "target":
     case "title":
       header[key] = oneLine(line.value);
       return undefined;
@@ -208,6 +212,7 @@ const VALUE_FORMS: Readonly<Record<HeaderKey, string>> = {
   shadow: SHADOW_WORDS.join(", "),
   geometry: "text",
   start: "text",
+  target: "text",
   title: "text",
 };
 

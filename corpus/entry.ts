@@ -11,7 +11,7 @@
 
 import { createHash } from "node:crypto";
 import type { Severity } from "../properties/violation.js";
-import type { CacheName, PropertyName, StrategyName } from "../rules/vocabulary.js";
+import type { Answerer, CacheName, PropertyName, TargetProperty } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
 import { canonicalJson } from "./json.js";
 
@@ -31,8 +31,8 @@ export interface EntryOutcome {
 }
 
 export interface EntryFailure {
-  property: PropertyName;
-  strategy: StrategyName;
+  property: PropertyName | TargetProperty;
+  strategy: Answerer;
   /** The command after which the property was broken, from 1. */
   step: number;
   request: EntryRequest;
@@ -61,6 +61,21 @@ export interface Minimal {
   shortest?: string;
 }
 
+/** What a target outside this process answered, where one was found wrong. */
+export interface EntryTarget {
+  /** `qemu:NAME`, or what the program calls itself. */
+  name: string;
+  version: string;
+  /** By `dma` of the sequence: `h8`, `fault`, or `-` where the answer could not be compared. */
+  answers: readonly string[];
+  /** What it did in place of an answer, after "the target "; null where it answered. */
+  trouble: string | null;
+  /** The last lines of its stderr, where there was trouble. */
+  stderr: readonly string[];
+  /** Times that the sequence was run again, and that it failed again. */
+  repeats: { runs: number; failed: number };
+}
+
 /** All that a run needs. */
 export interface Setting extends RunCell {
   geometry: string;
@@ -78,13 +93,15 @@ export interface Entry extends Setting {
   failure: EntryFailure;
   found: Found;
   minimal: Minimal | null;
+  /** Only where a target failed. */
+  target?: EntryTarget | undefined;
 }
 
 /** Keys whose values are for readers alone: no verdict depends on them. */
 const TEXTS = new Set(["at", "source", "summary", "confidence", "manual", "fence"]);
 
-export function entryId(entry: Setting & Pick<Entry, "failure">): string {
-  const { failure } = entry;
+export function entryId(entry: Setting & Pick<Entry, "failure" | "target">): string {
+  const { failure, target } = entry;
   const identity = {
     architecture: withoutTexts(entry.architecture),
     contract: withoutTexts(entry.contract),
@@ -95,6 +112,7 @@ export function entryId(entry: Setting & Pick<Entry, "failure">): string {
     start: entry.start,
     commands: entry.commands,
     failure: { ...failure, expected: failure.expected.outcome, actual: failure.actual.outcome },
+    ...(target === undefined ? {} : { target: target.name, trouble: target.trouble !== null }),
   };
   const digest = createHash("sha256").update(canonicalJson(identity)).digest("hex");
   return `nf-${digest.slice(0, 12)}`;

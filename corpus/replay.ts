@@ -5,9 +5,13 @@
  * the YAML as it is now) the same comparison tells whether the counterexample still stands.
  */
 
+import { parseStart } from "../models/start.js";
 import { unreachable } from "../rules/vocabulary.js";
-import type { Entry, EntryFailure } from "./entry.js";
-import { entryFailure } from "./make.js";
+import { TargetRunner } from "../search/target-runner.js";
+import { RecordedTarget } from "../targets/recorded.js";
+import type { Target } from "../targets/target.js";
+import type { Entry, EntryFailure, EntryTarget } from "./entry.js";
+import { answerOf, entryFailure } from "./make.js";
 import type { CorpusProblem } from "./problems.js";
 import { prepareRun } from "./run.js";
 import type { CorpusStore } from "./store.js";
@@ -22,6 +26,7 @@ export interface Replayed {
 
 export function replayEntry(entry: Entry, rules: Pick<Entry, "architecture" | "contract"> = entry): Replayed {
   const { architecture, contract } = rules;
+  if (entry.target !== undefined) return replayTarget(entry, recorded(entry, entry.target), rules);
   const run = prepareRun({ ...entry, architecture, contract });
   if (!run.ok) return gone(`${run.path.join(" ")}: ${run.detail}`);
   const { runner } = run;
@@ -31,6 +36,30 @@ export function replayEntry(entry: Entry, rules: Pick<Entry, "architecture" | "c
   const failure = entryFailure(found, runner.machine.geometry);
   const details = differences(entry.failure, failure);
   return { verdict: details.length === 0 ? "same" : "different", details, failure };
+}
+
+/** An entry of a target, on the target; by default on one that gives the answers that were kept. */
+export function replayTarget(
+  entry: Entry,
+  target: Target,
+  { architecture, contract }: Pick<Entry, "architecture" | "contract"> = entry,
+): Replayed {
+  const run = prepareRun(entry);
+  if (!run.ok) return gone(`${run.path.join(" ")}: ${run.detail}`);
+  const { geometry } = run.runner.machine;
+  const start = parseStart(entry.start, geometry);
+  if (typeof start === "string") return gone(start);
+  const found = new TargetRunner({ architecture, contract }, target, geometry, start).runCommands(run.sequence);
+  if (found === null) return gone(`the target's answers are right in ${run.commands.length} steps`);
+  const failure = entryFailure(found, geometry);
+  const details = differences(entry.failure, failure);
+  return { verdict: details.length === 0 ? "same" : "different", details, failure };
+}
+
+function recorded(entry: Entry, { name, version, answers, trouble }: EntryTarget): Target {
+  const info = { name, version, architecture: entry.architecture.name, geometry: entry.geometry };
+  const outcomes = answers.map(answerOf);
+  return new RecordedTarget(info, outcomes, trouble === null ? null : { step: entry.failure.step - 1, what: trouble });
 }
 
 function gone(detail: string): Replayed {

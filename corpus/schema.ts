@@ -108,8 +108,8 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
   start: z.string(),
   commands: z.array(z.string()),
   failure: z.strictObject({
-    property: z.enum(PROPERTY_NAMES),
-    strategy: z.enum(STRATEGIES),
+    property: z.enum([...PROPERTY_NAMES, "response"]),
+    strategy: z.enum([...STRATEGIES, "target"]),
     step: z.int().min(1),
     request: z.strictObject({ context: count, iova: count, access: z.enum(["r", "w"]) }),
     expected: outcome,
@@ -118,6 +118,16 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
     cache: cache.nullable(),
   }),
   found: z.strictObject({ seed: z.string(), run: count, version: z.string(), lengthBefore: count }),
+  target: z
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      answers: z.array(z.string().regex(/^(h[0-9]{1,4}|fault( (context|stage [12]))?|-)$/)),
+      trouble: z.string().nullable(),
+      stderr: z.array(z.string()),
+      repeats: z.strictObject({ runs: count, failed: count }),
+    })
+    .optional(),
   minimal: z
     .strictObject({
       removable: z.literal(false),

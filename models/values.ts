@@ -98,6 +98,13 @@ export const MEANING_MASK = ~((3 << 5) | (0xfff << 19));
 /** Faults: stage 0 is the context entry. */
 export const REASON = { absent: 1, malformed: 2, permission: 3 } as const;
 export const faultCode = (stage: number, reason: number): number => -(stage * 3 + reason);
+/**
+ * What a target may answer: a fault of which no more is known, or its stage alone; a host page that is none of the
+ * geometry's.
+ */
+export const ANY_FAULT = -64;
+export const stageFault = (stage: 0 | 1 | 2): number => ANY_FAULT - 1 - stage;
+export const FOREIGN_PAGE = 4095;
 /** The fault of a context entry that is not present. */
 export const contextFault = (entry: number): number =>
   faultCode(0, contextClass(entry) === ABSENT ? REASON.absent : REASON.malformed);
@@ -120,7 +127,11 @@ export function sameOutcome(a: number, b: number): boolean {
 
 /** `h8`, `fault (stage 1, not present)`. */
 export function outcomeText(outcome: number): string {
+  if (outcome === FOREIGN_PAGE) return "memory of no page";
   if (outcome >= 0) return `h${outcome}`;
+  if (outcome === ANY_FAULT) return "fault";
+  if (outcome < ANY_FAULT)
+    return outcome === stageFault(0) ? "fault (context)" : `fault (stage ${ANY_FAULT - 1 - outcome})`;
   const stage = faultStage(outcome);
   const reason = ["", "not present", "malformed", "permission"][faultReason(outcome)]!;
   return stage === 0 ? `fault (context, ${reason})` : `fault (stage ${stage}, ${reason})`;

@@ -201,7 +201,8 @@ export class View {
     return true;
   }
 
-  private severity(context: number, page: number, expected: number, actual: number): Severity {
+  /** How bad it is that a request got `actual` instead of `expected`, as things stand now. */
+  severity(context: number, page: number, expected: number, actual: number): Severity {
     if (actual < 0) return "spurious-fault";
     if (!this.isMapped(context, actual)) return "stale-access";
     if (expected >= 0) return "wrong-page";

@@ -6,15 +6,15 @@
  * not be.
  */
 
-import type { PropertyName, StrategyName } from "../rules/vocabulary.js";
+import type { Answerer, PropertyName, TargetProperty } from "../rules/vocabulary.js";
 
 export const SEVERITIES = ["stale-access", "wrong-page", "stale-permission", "spurious-fault"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** A request (context, position of the IOVA page, 0 read or 1 write) and what it got instead of what it should. */
 export interface Violation {
-  property: PropertyName;
-  strategy: StrategyName;
+  property: PropertyName | TargetProperty;
+  strategy: Answerer;
   context: number;
   page: number;
   access: 0 | 1;

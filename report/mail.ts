@@ -15,7 +15,7 @@ import { architectureNames, contractNames } from "../rules/load.js";
 import type { ShadowOptions } from "../rules/vocabulary.js";
 import { builtInNames, contractRef, ownName, type RuleNames } from "./built-in.js";
 import { failureSentence, propertySentence, ruleSentence, sourceSentence, whySentences } from "./sentences.js";
-import { type StepReport, stepReport } from "./steps.js";
+import { type StepReport, stepReport, type Told } from "./steps.js";
 import { ascii, type Column, tableLines, wrap, wrapAfter } from "./text.js";
 import { outcomesText, requestText } from "./words.js";
 
@@ -31,7 +31,7 @@ export interface MailOptions {
 /** The whole mail, lines ended by newlines. */
 export function mailText(entry: Entry, options: MailOptions = {}): string {
   const names = options.names ?? builtInNames(entry);
-  const steps = stepReport(entry);
+  const steps = stepReport(entry, undefined, toldBy(entry));
   // An entry was read or made, so its commands parse.
   if (!steps.ok) throw new Error(`${steps.path.join(" ")}: ${steps.detail}`);
   const blocks = [
@@ -49,8 +49,16 @@ export function mailText(entry: Entry, options: MailOptions = {}): string {
   return `${wrapped.join("\n\n")}\n`;
 }
 
-function titleLines({ id, claim, failure }: Entry, says: string | undefined): string[] {
-  const title = `${id}: ${failure.property} fails for ${failure.strategy} (${failure.severity})`;
+/** What the target of an entry answered, where it has one. */
+export function toldBy({ target, failure }: Entry): Told | undefined {
+  return target === undefined ? undefined : { answers: target.answers, failure };
+}
+
+function titleLines({ id, claim, failure, target }: Entry, says: string | undefined): string[] {
+  const title =
+    target?.trouble == null
+      ? `${id}: ${failure.property} fails for ${target?.name ?? failure.strategy} (${failure.severity})`
+      : `${id}: ${target.name} ${target.trouble}`;
   if (says === undefined) return [...wrap(title, MAIL_WIDTH), ...(claim === "" ? [] : [`Claim ${claim}`])];
   return [
     ...wrap(title, MAIL_WIDTH),
@@ -59,18 +67,26 @@ function titleLines({ id, claim, failure }: Entry, says: string | undefined): st
 }
 
 function cellLines(entry: Entry, names: RuleNames): string[] {
-  const { contract, architecture, failure, strategies, geometry, start, shadow } = entry;
+  const { contract, architecture, failure, geometry, start, shadow } = entry;
   const departures = shadowWords(shadow);
   const rows: [string, string][] = [
     ["Contract      ", `${contractRef(contract)}${notBuiltIn(names.contract, names.claim)}`],
     ["Architecture  ", `${architecture.name}${notBuiltIn(names.architecture, names.claim)}`],
-    ["Strategy      ", `${failure.strategy}${strategies.length > 1 ? ` (of ${strategies.join(", ")})` : ""}`],
+    strategyLine(entry),
     ["Shadow        ", departures.join(", ")],
     ["Property      ", `${failure.property}: ${propertySentence(failure.property)}`],
     ["Geometry      ", geometry === DEFAULT_GEOMETRY ? "" : geometry],
     ["Start         ", start === defaultStart(geometry) ? "" : start],
   ];
   return rows.flatMap(([lead, text]) => (text === "" ? [] : wrapAfter(lead, ascii(text), MAIL_WIDTH)));
+}
+
+function strategyLine({ failure, strategies, target }: Entry): [string, string] {
+  if (target === undefined)
+    return ["Strategy      ", `${failure.strategy}${strategies.length > 1 ? ` (of ${strategies.join(", ")})` : ""}`];
+  const { runs, failed } = target.repeats;
+  const often = failed === runs ? `failed each of ${runs} times again` : `failed ${failed} of ${runs} times again`;
+  return ["Target        ", `${target.name}, version ${target.version}; ${often}`];
 }
 
 function tableOf({ columns, rows }: StepReport, { failure }: Entry): string[] {
@@ -92,7 +108,13 @@ function manualLines({ rows }: StepReport): string[] {
     .flatMap(({ step, manual }) => wrapAfter(`Step ${step} is sent as `, ascii(manual), MAIL_WIDTH));
 }
 
-function failureLines({ failure }: Entry): string[] {
+function failureLines({ failure, target }: Entry): string[] {
+  if (target?.trouble != null) {
+    return [
+      ...wrap(`In step ${failure.step} the target ${ascii(target.trouble)}.`, MAIL_WIDTH),
+      ...target.stderr.flatMap((line) => wrapAfter("  its stderr: ", ascii(line), MAIL_WIDTH)),
+    ];
+  }
   return [
     ...wrap(`After step ${failure.step} ${failureSentence(failure)}:`, MAIL_WIDTH),
     `  request   ${requestText(failure.request)}`,
@@ -150,6 +172,7 @@ function headerOf(entry: Entry, names: RuleNames): SequenceHeader {
     strategies: entry.strategies,
     properties: entry.properties,
     ...(shadow.length === 0 ? {} : { shadow }),
+    ...(entry.target === undefined ? {} : { target: `${entry.target.name} ${entry.target.version}` }),
     ...(entry.geometry === DEFAULT_GEOMETRY ? {} : { geometry: entry.geometry }),
     ...(entry.start === defaultStart(entry.geometry) ? {} : { start: entry.start }),
   };

@@ -4,14 +4,21 @@
 
 import type { EntryFailure } from "../corpus/entry.js";
 import { makeProperty } from "../properties/all.js";
-import { PROPERTY_NAMES, type PropertyName, type StrategyName, unreachable } from "../rules/vocabulary.js";
+import {
+  type Answerer,
+  PROPERTY_NAMES,
+  type PropertyName,
+  type TargetProperty,
+  unreachable,
+} from "../rules/vocabulary.js";
 import type { HeldValue, RuleUse, Survival, Why } from "./why.js";
 import { CACHE_WORDS, confidenceText, requestText } from "./words.js";
 
 /** What the strategy does with a value. */
-function holds(strategy: StrategyName): string {
+function holds(strategy: Answerer): string {
   switch (strategy) {
     case "envelope":
+    case "target":
       return "may hold";
     case "hardware":
       return "holds";
@@ -37,12 +44,13 @@ export function failureSentence({ property, strategy, request, expected, actual,
 }
 
 /** The property's own sentence. */
-export function propertySentence(name: PropertyName): string {
+export function propertySentence(name: PropertyName | TargetProperty): string {
+  if (name === "response") return "the target answers every question, once, in time and in form";
   return makeProperty(PROPERTY_NAMES.find((known) => known === name)!, []).sentence;
 }
 
 /** Why: the value that answered, what it outlived, and where it came from; a sentence an item. */
-export function whySentences(why: Why, strategy: StrategyName): string[] {
+export function whySentences(why: Why, strategy: Answerer): string[] {
   const [answer] = why.held;
   const root = why.held.at(-1);
   if (answer === undefined || root === undefined) return ["No cached value explains it."];
@@ -57,7 +65,7 @@ export function whySentences(why: Why, strategy: StrategyName): string[] {
   return sentences;
 }
 
-function heldSentence(held: HeldValue, strategy: StrategyName): string {
+function heldSentence(held: HeldValue, strategy: Answerer): string {
   const stale = held.staleSince > held.since ? `, stale since step ${held.staleSince}` : "";
   const holder = held.inFlight
     ? `A walk in flight (the unit has no ${cacheText(held.cache)}) may have`

@@ -9,19 +9,25 @@ import type { Command } from "../commands/command.js";
 import { commandActor, describeCommand, printCommand } from "../commands/language.js";
 import { manualText } from "../commands/manual.js";
 import type { EntryFailure, EntryRequest, Setting } from "../corpus/entry.js";
-import { entryFailure } from "../corpus/make.js";
+import { answerOf, entryFailure } from "../corpus/make.js";
 import { prepareRun } from "../corpus/run.js";
 import { DUTY } from "../models/duty.js";
 import { pagePosition } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
 import { outcomeOf } from "../models/values.js";
-import { type StrategyName, unreachable } from "../rules/vocabulary.js";
+import { type Answerer, unreachable } from "../rules/vocabulary.js";
 import type { Runner } from "../search/runner.js";
 import { before, notesOn } from "./notes.js";
 import { Timeline } from "./timeline.js";
 import { explain, type Why } from "./why.js";
 
-export type ColumnName = "oracle" | StrategyName;
+export type ColumnName = "oracle" | Answerer;
+
+/** What a target answered, by `dma` (`h8`, `fault`, `-`), and how it failed. */
+export interface Told {
+  answers: readonly string[];
+  failure: EntryFailure | null;
+}
 
 /** The outcomes that each strategy may give, in the order of the columns: one, or for an envelope some. */
 export type Answers = readonly (readonly number[])[];
@@ -61,29 +67,45 @@ export type StepResult =
   | { ok: true; value: StepReport }
   | { ok: false; path: readonly (string | number)[]; detail: string };
 
-/** Runs a setting; `focus` where the caller wants to look at another request than the failing one. */
-export function stepReport(setting: Setting, focus?: EntryRequest): StepResult {
-  const run = prepareRun(setting);
+/**
+ * Runs a setting; `focus` where the caller wants to look at another request than the failing one. With what a target
+ * told, the models only stand beside it.
+ */
+export function stepReport(setting: Setting, focus?: EntryRequest, told?: Told): StepResult {
+  const run = prepareRun(told === undefined ? setting : { ...setting, properties: [] });
   if (!run.ok) return run;
   const { runner, commands, sequence } = run;
   const failure = runner.runCommands(sequence);
   const isInconclusive = runner.machine.overflowed;
-  const seen = failure === null ? null : entryFailure(failure, runner.machine.geometry);
+  const seen = told?.failure ?? (failure === null ? null : entryFailure(failure, runner.machine.geometry));
   const looked = focus ?? seen?.request ?? lastDma(commands);
-  const last = failure === null ? commands.length : failure.step + 1;
+  const last = seen === null ? commands.length : seen.step;
   const timeline = new Timeline(runner.machine, sequence, commands);
+  const rows = rowsOf(runner, timeline, looked, last);
   return {
     ok: true,
     value: {
       setting,
-      columns: columnsOf(runner.machine),
+      columns: [...columnsOf(runner.machine), ...(told === undefined ? [] : (["target"] as const))],
       focus: looked,
-      rows: rowsOf(runner, timeline, looked, last),
+      rows: told === undefined ? rows : withAnswers(rows, told.answers),
       failure: seen,
       why: failure === null ? null : explain(timeline, failure),
       isInconclusive,
     },
   };
+}
+
+/** The rows with a column more: what the target answered, where it was asked. */
+function withAnswers(rows: StepRow[], answers: readonly string[]): StepRow[] {
+  let asked = 0;
+  return rows.map((row) => {
+    const text = row.command.startsWith("dma ") ? answers[asked++] : undefined;
+    const outcome = text === undefined ? null : answerOf(text);
+    const outcomes = outcome === null ? [] : [outcome];
+    if (row.dma === null) return { ...row, focus: [...row.focus, outcomes] };
+    return { ...row, focus: [...row.focus, []], dma: { ...row.dma, answers: [...row.dma.answers, outcomes] } };
+  });
 }
 
 function columnsOf({ hardware, envelope, shadow }: Machine): ColumnName[] {
@@ -184,6 +206,8 @@ function answersOf(machine: Machine, column: ColumnName, context: number, page: 
       return [outcomeOf(hardware!.translate(state, context, page), access)];
     case "shadow":
       return [outcomeOf(shadow!.translate(state, context, page), access)];
+    case "target":
+      return [];
     case "envelope":
       return envelopeAnswers(machine, context, page, access);
     default:

@@ -63,6 +63,7 @@ function legendLines({ columns, focus }: StepReport, width: number): string[] {
     hardware: "hardware is one unit with caches",
     envelope: "envelope is all that any legal unit may answer",
     shadow: "shadow is the host's merged table",
+    target: "target is the unit outside this process, where it was asked",
   };
   const named = columns.map((column) => meanings[column]!).join(", ");
   return wrap(

@@ -73,7 +73,7 @@ export function explain(timeline: Timeline, { step, violation }: Failure): Why {
   const held =
     violation.strategy === "shadow"
       ? explainShadow(timeline, place, until)
-      : follow(timeline, violation.strategy, place, until, violation);
+      : follow(timeline, violation.strategy === "target" ? "envelope" : violation.strategy, place, until, violation);
   const turned = held.at(-1)?.staleSince;
   const failed =
     turned === undefined ? rules.at(-1) : (rules.find((use) => use.step === turned) ?? useAt(timeline, turned));

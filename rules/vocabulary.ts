@@ -238,6 +238,11 @@ export interface Contract {
 
 export const STRATEGIES = ["hardware", "envelope", "shadow"] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
+/** Who may give a wrong answer: a strategy, or a target outside this process. */
+export type Answerer = StrategyName | "target";
+/** Properties of a target; `response`: it answers each question once, in time and in form. */
+export const TARGET_PROPERTIES = ["agreement", "refinement", "response"] as const;
+export type TargetProperty = (typeof TARGET_PROPERTIES)[number];
 
 /** Departures of the shadow that a claim may ask for. */
 export interface ShadowOptions {

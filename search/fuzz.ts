@@ -9,13 +9,13 @@
  */
 
 import fc from "fast-check";
-import seedrandom from "seedrandom";
-import { decodeUniform, genes, uniformGenes } from "../commands/arbitrary.js";
+import { decodeUniform, GENES, genes, uniformGenes } from "../commands/arbitrary.js";
 import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
 import type { Cell, PropertyName } from "../rules/vocabulary.js";
 import { type Coverage, type Failure, Runner } from "./runner.js";
+import { seedOf } from "./seed.js";
 
 export interface FuzzOptions {
   seed: string;
@@ -57,8 +57,7 @@ export interface FuzzResult {
   stopped: boolean;
 }
 
-/** Genes a sequence, and sequences a batch. */
-const GENES = 60;
+/** Sequences a batch. */
 const RUNS = 60;
 
 export async function fuzzCell(cell: Cell, options: FuzzOptions): Promise<FuzzResult> {
@@ -87,10 +86,6 @@ export async function fuzzCell(cell: Cell, options: FuzzOptions): Promise<FuzzRe
     found,
     stopped,
   };
-}
-
-function seedOf(seed: string, cell: string, batch: number): number {
-  return seedrandom(`${seed}/${cell}/${batch}`).int32();
 }
 
 /** What fast-check draws, and how a runner runs it. */

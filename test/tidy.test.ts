@@ -11,7 +11,18 @@ import { describe, expect, it } from "vitest";
 import { packageRoot } from "../rules/home.js";
 
 const root = packageRoot();
-const ROOMS = ["rules", "commands", "models", "properties", "search", "shrinkers", "corpus", "report", "cli"];
+const ROOMS = [
+  "rules",
+  "commands",
+  "models",
+  "properties",
+  "targets",
+  "search",
+  "shrinkers",
+  "corpus",
+  "report",
+  "cli",
+];
 
 interface Source {
   /** Relative to the root, with `/`. */
@@ -155,6 +166,19 @@ describe("the tests", () => {
     "rules/schema-architecture.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-claims.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-contract.ts": "test/rules/bad.test.ts and builtin.test.ts",
+    "targets/target.ts": "types, and what test/targets/protocol.test.ts and qemu.test.ts see of them",
+    "targets/driver.ts": "types alone; test/targets/qemu.test.ts drives each unit through them",
+    "targets/child-worker.ts": "runs as a thread of test/targets/child.test.ts",
+    "targets/qtest.ts": "test/targets/qemu.test.ts, and the units' tests by the text of their batches",
+    "targets/lsi.ts": "test/targets/qemu.test.ts: each read and write of a device",
+    "targets/amd-commands.ts": "test/targets/amd.test.ts",
+    "targets/smmuv3-commands.ts": "test/targets/smmuv3-nested.test.ts",
+    "targets/recorded.ts": "test/cli/fuzz-target.test.ts: answers that were kept are judged again",
+    "targets/units.ts": "test/targets/qemu.test.ts, and test/cli/fuzz-target.test.ts for what is not installed",
+    "cli/replay-target.ts": "test/cli/fuzz-target.test.ts: replays with and without the program",
+    "cli/target-open.ts": "test/cli/fuzz-target.test.ts: what --target may name, and each mistake in it",
+    "cli/target-campaign.ts": "test/cli/fuzz-target.test.ts",
+    "cli/targets.ts": "test/cli/fuzz-target.test.ts",
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
     "properties/view.ts": "test/properties/agreement.test.ts and the other properties, which read through it",

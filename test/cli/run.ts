@@ -18,7 +18,18 @@ export const root = packageRoot();
 const program = path.join(root, "bin/nestfuzz.js");
 const built = path.join(root, "dist/cli/main.js");
 const lock = path.join(root, "dist/.building");
-const ROOMS = ["rules", "commands", "models", "properties", "search", "shrinkers", "corpus", "report", "cli"];
+const ROOMS = [
+  "rules",
+  "commands",
+  "models",
+  "properties",
+  "targets",
+  "search",
+  "shrinkers",
+  "corpus",
+  "report",
+  "cli",
+];
 
 function isStale(): boolean {
   if (!existsSync(built)) return true;

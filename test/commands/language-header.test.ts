@@ -18,6 +18,7 @@ const FULL: Required<SequenceHeader> = {
   shadow: ["ignores-stage2", "evicts"],
   geometry: "2 levels of 4 entries",
   start: "as in docs/design.md",
+  target: "qemu:amd 10.0.2",
   title: "stale page: #12; (again)",
 };
 

@@ -1,7 +1,8 @@
 /** The counterexamples that come with the program: they replay, and every claim that fails has one. */
 
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { sameRules } from "../../corpus/entry.js";
+import { type Entry, sameRules } from "../../corpus/entry.js";
 import { replayEntry, verifyAll } from "../../corpus/replay.js";
 import { CorpusStore } from "../../corpus/store.js";
 import { packageRoot } from "../../rules/home.js";
@@ -34,8 +35,19 @@ describe("the committed corpus", () => {
     expect(found!.entry.minimal).toEqual({ removable: false, lowerable: false });
   });
 
-  it("holds nothing that no claim needs", () => {
+  it("holds nothing that no claim needs, nor the findings page of a real unit", () => {
     const ids = new Set(failing.map(({ id }) => id));
-    expect(replayed.filter(({ entry }) => !ids.has(entry.claim)).map(({ id }) => id)).toEqual([]);
+    const page = readFileSync(`${packageRoot()}/docs/findings.md`, "utf8");
+    const isNeeded = ({ id, claim, target }: Entry): boolean =>
+      target === undefined ? ids.has(claim) : page.includes(`$ nestfuzz show ${id}`);
+    expect(replayed.filter(({ entry }) => !isNeeded(entry)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it("has each answer of a real unit repeated, and as short as shrinking makes it", () => {
+    const ofTargets = replayed.flatMap(({ entry }) => (entry.target === undefined ? [] : [entry]));
+    expect(ofTargets.map(({ target }) => target!.repeats.failed)).toEqual(
+      ofTargets.map(({ target }) => target!.repeats.runs),
+    );
+    expect(ofTargets.filter(({ minimal }) => minimal === null).map(({ id }) => id)).toEqual([]);
   });
 });

@@ -8,8 +8,7 @@ import { decodeAll, encodeAll, STRIDE } from "../../commands/command.js";
 import { parseCommands } from "../../commands/language.js";
 import { printCommand } from "../../commands/language-print.js";
 import { allContexts } from "../../models/start.js";
-import type { Severity } from "../../properties/violation.js";
-import type { PropertyName } from "../../rules/vocabulary.js";
+import type { Severity, Violation } from "../../properties/violation.js";
 import { fuzzCell } from "../../search/fuzz.js";
 import { type Failure, Runner } from "../../search/runner.js";
 import { type Candidate, shrink } from "../../shrinkers/shrink.js";
@@ -20,7 +19,7 @@ export const BUDGET = 200_000;
 export interface Finding {
   /** Commands run up to the failure. */
   commands: number;
-  property: PropertyName;
+  property: Violation["property"];
   severity: Severity;
   strategy: string;
   /** The shrunk sequence, one command a line; empty if shrinking was not asked for. */

@@ -5,8 +5,7 @@
  */
 
 import { Worker } from "node:worker_threads";
-import type { Severity } from "../../properties/violation.js";
-import type { PropertyName } from "../../rules/vocabulary.js";
+import type { Severity, Violation } from "../../properties/violation.js";
 import { type Finding, measure } from "./measure.js";
 import { type Bug, rightVariant, wrongVariant } from "./mutation.js";
 
@@ -15,7 +14,7 @@ export interface BugFigures {
   id: string;
   biased: readonly number[];
   uniform: readonly number[];
-  property: PropertyName | null;
+  property: Violation["property"] | null;
   severity: Severity | null;
   minimal: readonly string[] | null;
 }
