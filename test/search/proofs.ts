@@ -16,7 +16,14 @@ import type { Move } from "../../search/alphabet.js";
 import { Prover, type ProverOptions, type Verdict } from "../../search/prover.js";
 import { type RunCell, Runner } from "../../search/runner.js";
 import { parseScope } from "../../search/scope.js";
-import { drawArchitecture, plainArchitecture } from "../models/brute/architectures.js";
+import {
+  architectureOf,
+  cacheRule,
+  commandRule,
+  drawArchitecture,
+  plainArchitecture,
+  removal,
+} from "../models/brute/architectures.js";
 import { Draw } from "../models/brute/commands.js";
 
 /** Everything, down the tree, with some of it forgotten; nothing for some rows. */
@@ -53,11 +60,7 @@ export type Kind = "any" | "plain" | "iotlb";
 export function drawCell(seed: string, kind: Kind, geometryText: string, scopeText: string): Drawn {
   const draw = new Draw(seed);
   const queue = draw.from(["ordered", "unordered"] as const);
-  const some = draw.from([["iotlb"], ["iotlb", "stage2"], ["iotlb", "device-tlb"]] as const);
-  const caches = kind === "iotlb" ? some.slice(0, 1) : some;
-  const negative = { notPresent: kind === "plain" && draw.chance(0.5), malformed: false };
-  const architecture: Architecture =
-    kind === "any" ? drawArchitecture(draw, queue) : plainArchitecture(queue, caches, { negative });
+  const architecture = drawUnit(draw, kind, queue);
   const geometry = geometryOf(geometryText);
   const cell: RunCell = {
     architecture,
@@ -69,22 +72,40 @@ export function drawCell(seed: string, kind: Kind, geometryText: string, scopeTe
   return { cell, geometry, scope: scopeOf(scopeText, geometry) };
 }
 
+function drawUnit(draw: Draw, kind: Kind, queue: Architecture["queue"]): Architecture {
+  const negative = { notPresent: kind !== "any" && draw.chance(0.5), malformed: false };
+  switch (kind) {
+    case "any":
+      return drawArchitecture(draw, queue);
+    case "plain":
+      return plainArchitecture(queue, draw.from([["iotlb"], ["iotlb", "stage2"], ["iotlb", "device-tlb"]]), {
+        negative,
+      });
+    case "iotlb":
+      return architectureOf(
+        "iotlb",
+        queue,
+        [cacheRule("iotlb", ["domain", "process"], { negative })],
+        [commandRule("iotlb", [removal("iotlb", ["address"])])],
+      );
+  }
+}
+
 export function scopeOf(text: string, geometry: Geometry) {
   const scope = parseScope(text, geometry);
   if (typeof scope === "string") throw new Error(scope);
   return scope;
 }
 
-/** The verdict, searched to its end. */
-export function prove(
-  { cell, geometry, scope }: Drawn,
-  options: Partial<ProverOptions> = {},
-  limit = 400_000,
-  portion = 50,
-): Prover {
-  const prover = new Prover(cell, { geometry, scope, depth: Number.POSITIVE_INFINITY, ...options });
+export function start({ cell, geometry, scope }: Drawn, options: Partial<ProverOptions> = {}): Prover {
+  return new Prover(cell, { geometry, scope, depth: Number.POSITIVE_INFINITY, ...options });
+}
+
+/** The same, searched to its end. */
+export function prove(drawn: Drawn, options: Partial<ProverOptions> = {}, portion = 50): Prover {
+  const prover = start(drawn, options);
   while (prover.advance(portion) === null)
-    if (prover.transitions > limit) throw new Error("the proof is too large for a test");
+    if (prover.transitions > 1e6) throw new Error("the proof is too large for a test");
   return prover;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KIND, STRIDE } from "../../commands/command.js";
 import { REDUCTIONS } from "../../search/prover.js";
 import { Runner } from "../../search/runner.js";
-import { answerOf, type Drawn, drawCell, enumerate, type Kind, prove } from "./proofs.js";
+import { answerOf, type Drawn, drawCell, enumerate, type Kind, prove, start } from "./proofs.js";
 
 const ONE = "1x2 contexts=1 vms=1 domains=1 processes=1";
 /** Stage-1 entries of one table; one guest page whose stage 2 changes; one invalidation at a time. */
@@ -21,8 +21,8 @@ function expectVariety(answers: readonly string[], holds: string): void {
 
 describe("a prover", () => {
   it.each([
-    ["plain", SMALL, 14],
-    ["any", SMALLER, 10],
+    ["plain", SMALL, 8],
+    ["any", SMALL, 5],
   ] as const)("gives what trying every sequence gives: %s architectures, %s", (kind, scope, count) => {
     const depth = 3;
     const answers = seeds(count, kind, scope).map(([seed, drawn]) => {
@@ -32,7 +32,7 @@ describe("a prover", () => {
       return expected;
     });
     expect(answers).toContain("depth");
-    expect(answers.filter((answer) => answer !== "depth").length).toBeGreaterThan(0);
+    expect(answers.some((answer) => answer.startsWith("fails"))).toBe(true);
   });
 
   it("has the same verdict and the same shortest length with each reduction alone", () => {
@@ -49,20 +49,28 @@ describe("a prover", () => {
   });
 
   it("comes to the same fixpoint, or the same shortest failure, with all reductions and with none", () => {
-    const answers = seeds(20, "iotlb", SMALLER).map(([seed, drawn]) => {
-      const plain = prove(drawn, { without: REDUCTIONS });
+    // Without reductions some ledgers have no end in sight: those are compared with subsumption alone.
+    const smallest = ["symmetry", "slicing"] as const;
+    let fixpoints = 0;
+    for (const [seed, drawn] of seeds(20, "iotlb", SMALLER)) {
       const reduced = prove(drawn);
-      expect(`${seed}: ${answerOf(reduced.verdict)}`).toBe(`${seed}: ${answerOf(plain.verdict)}`);
-      if (plain.verdict?.kind === "fixpoint") expect(reduced.states).toBeLessThan(plain.states);
-      return answerOf(plain.verdict);
-    });
-    expectVariety(answers, "fixpoint");
+      const plain = start(drawn, { without: REDUCTIONS });
+      while (plain.advance(50) === null && plain.transitions < 60_000);
+      const answers = [prove(drawn, { without: smallest }), ...(plain.verdict === null ? [] : [plain])].map(
+        ({ verdict }) => answerOf(verdict),
+      );
+      expect(`${seed}: ${answers}`).toBe(`${seed}: ${answers.map(() => answerOf(reduced.verdict))}`);
+      if (plain.verdict?.kind !== "fixpoint") continue;
+      fixpoints++;
+      expect(reduced.states).toBeLessThan(plain.states);
+    }
+    expect(fixpoints).toBeGreaterThan(2);
   });
 
   it("treats contexts that change their tags as an enumeration does", () => {
     const scope = "entries=-,rw tables=none remap=none moves=no queue=1";
     const geometry = "1x2 contexts=2 vms=1 domains=1 processes=2";
-    for (const [seed, drawn] of seeds(3, "plain", scope, geometry)) {
+    for (const [seed, drawn] of seeds(2, "plain", scope, geometry)) {
       const { moves } = prove(drawn, { depth: 1, without: REDUCTIONS }).proof;
       const expected = enumerate(drawn.cell, drawn.geometry, moves, 3, drawn.scope.queue);
       expect(`${seed}: ${answerOf(prove(drawn, { depth: 3 }).verdict)}`).toBe(`${seed}: ${expected}`);
@@ -70,7 +78,7 @@ describe("a prover", () => {
   });
 
   it("gives commands that fail in a run from the start, at the last of them", () => {
-    for (const [, drawn] of seeds(20, "any", SMALL)) {
+    for (const [, drawn] of seeds(12, "any", SMALL)) {
       const { verdict } = prove(drawn, { depth: 3 });
       if (verdict?.kind !== "fails") continue;
       const { commands } = verdict;
@@ -89,7 +97,7 @@ describe("a prover", () => {
   it("is the same however often it is interrupted", () => {
     const [, drawn] = seeds(1, "plain", SMALLER)[0]!;
     const whole = prove(drawn);
-    const pieces = prove(drawn, {}, 60_000, 1);
+    const pieces = prove(drawn, {}, 1);
     expect([answerOf(pieces.verdict), pieces.states]).toEqual([answerOf(whole.verdict), whole.states]);
   });
 });
