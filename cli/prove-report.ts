@@ -30,7 +30,8 @@ export function isGreenProof({ cell, prover, stop }: ProofRow): boolean {
 export function proofText(row: ProofRow): string {
   const { cell, prover } = row;
   const { geometry, scope } = prover.options;
-  const about = `${cell.strategies.join("+")}, geometry ${geometry.text}, ${scope.text === "" ? "all commands" : `scope ${scope.text}`}`;
+  const commands = scope.text === "" ? "all commands" : `scope ${scope.text}`;
+  const about = `${cell.strategies.join("+")}, geometry ${geometry.text}, ${commands}`;
   const mark = isGreenProof(row) ? "as expected" : `RED, expected ${cell.expected}`;
   return wrap(`${cell.id} ${verdictText(row)}; ${mark}; ${about}`, 100, "    ").join("\n");
 }

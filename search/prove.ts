@@ -2,10 +2,10 @@
  * Reachability over the flat state: every sequence of a proof's moves, breadth first, so that the first violation is
  * at the end of a shortest one.
  *
- * Follows the design page, section 6. A state is expanded by every move and checked when it is new. Two reductions, each
- * of which can be switched off: states that differ by a renaming are one (`symmetry.ts`), and a state that another makes
- * needless is not expanded (`dominance.ts`). The search goes on in portions, so that its caller hears an interrupt, and
- * may be taken up again from what `checkpoint.ts` keeps.
+ * Follows the design page, section 6. A state is expanded by every move, and checked behind each. Three reductions can
+ * be switched off: states that differ by a renaming are one (`symmetry.ts`), a state that another makes needless is not
+ * expanded (`dominance.ts`), and what no property asks for is left out (`slice.ts`). The search goes on in portions, so
+ * that its caller hears an interrupt.
  */
 
 import type { Geometry } from "../models/geometry.js";

@@ -1,10 +1,10 @@
 /**
  * A verdict on one cell: whether any sequence of a scope's moves breaks a property, and the shortest one that does.
  *
- * Requests are proved one by one (`slice.ts`), those that a renaming of the start state exchanges once. For each, a short
- * search by levels finds what fails soon. Where no depth is asked for, a search that takes the newest state first then
- * looks for the fixpoint, since it comes to large sets early; if it meets a violation, the search by levels goes on to
- * the shortest one. A violation counts when the full models show it in a run from the start; if they do not, all
+ * Requests are proved one by one (`slice.ts`), those that a renaming of the start state exchanges once. For each, a
+ * short search by levels finds what fails soon. Where no depth is asked for, a search that takes the newest state first
+ * then looks for the fixpoint, since it comes to large sets early; if it meets a violation, the search by levels goes on
+ * to the shortest one. A violation counts when the full models show it in a run from the start; if they do not, all
  * requests are proved together.
  */
 

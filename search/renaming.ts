@@ -3,8 +3,8 @@
  *
  * For geometries whose stage 2 has one level: there the only stage-2 table of a VM is its root, which no guest writes
  * and nothing else is put into, so that every other host page holds stage-1 entries or nothing, and a number in memory
- * is a page of one kind. IOVA pages can be renamed where stage 1 has one level too. `walkWorld` and `walkRest` show every
- * place where such a number stands; a search finds canonical numbers by them (`symmetry.ts`) and then writes them.
+ * is a page of one kind. IOVA pages can be renamed where stage 1 has one level too. `walkWorld` and `walkRest` show
+ * every place where such a number stands; a search finds canonical numbers by them (`symmetry.ts`), then writes them.
  */
 
 import { ENTRY, RANGE } from "../commands/command.js";
@@ -12,7 +12,7 @@ import { DUTY } from "../models/duty.js";
 import type { Region } from "../models/layout.js";
 import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
-import { PRESENT, packValue, valuePage, valueSecond } from "../models/values.js";
+import { CONTEXT_MASKS, PRESENT, packValue, valuePage, valueSecond } from "../models/values.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 
 /** What a number counts. */
@@ -62,8 +62,8 @@ export class Renaming {
   }
 
   /**
-   * Calls `see(place, family, number, other, otherNumber, third, thirdNumber)` for every fact of memory and
-   * queue that names pages: up to three numbers that stand together, with all else that is said of them mixed into `place`.
+   * Calls `see(place, family, number, other, otherNumber, third, thirdNumber)` for every fact of memory and queue that
+   * names pages: up to three numbers that stand together, with all else that is said of them mixed into `place`.
    */
   walkWorld(state: Int32Array, see: See): void {
     this.walkMemory(state, see);
@@ -182,7 +182,7 @@ export class Renaming {
       const set = state[at]!;
       const value = state[at + 1]!;
       const cache = unit.setCache[set]!;
-      const families = valueFamilies(cache, value);
+      const families = this.familiesOf(cache, value);
       const address = unit.setAddress[set]!;
       const own = this.addressFamily[cache]!;
       let place = mix(80 + cache, state[at + 2]!);
@@ -192,6 +192,12 @@ export class Renaming {
       const page = cache <= CACHE.pasid ? (value & ROOT_MASK) >>> ROOT_SHIFT : valuePage(value);
       see(place, own, address, families & 15, page, families >> 4, valueSecond(value));
     }
+  }
+
+  /** Some context caches hold no root: what stands in its place there is no page. */
+  private familiesOf(cache: number, value: number): number {
+    const isRootless = (this.machine.unit.caches[cache]!.fieldMask & CONTEXT_MASKS.root) === 0;
+    return cache <= CACHE.pasid && isRootless ? NO_PAGES : valueFamilies(cache, value);
   }
 
   /** Writes into `into` what `state` becomes with other numbers; `into` is a copy of it as far as it is in use. */
@@ -274,7 +280,7 @@ export class Renaming {
       const own = this.addressFamily[cache]!;
       const address = unit.setAddress[set]!;
       if (own >= 0) into[at] = set - address + numbers[own]![address]!;
-      const families = valueFamilies(cache, value);
+      const families = this.familiesOf(cache, value);
       if (families === NO_PAGES) continue;
       if (cache <= CACHE.pasid) {
         const page = numbers[families & 15]![(value & ROOT_MASK) >>> ROOT_SHIFT]!;

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Entry } from "../../corpus/entry.js";
+import { Place, UNIT } from "./run.js";
+
+const place = new Place();
+beforeAll(() => {
+  place.file("unit.yaml", UNIT);
+});
+afterAll(() => place.remove());
+
+const SMALL = "tables=g0 remap=none contexts=no moves=no entries=-,rw queue=1";
+const OWN = ["--contract", "tiny", "--strategies", "envelope", "--scope", SMALL];
+
+describe("a proof", () => {
+  it("comes to a fixpoint with a number of states that is always the same", () => {
+    const first = place.run(["prove", ...OWN]);
+    expect([first.code, first.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^own holds \([0-9]+ states, fixpoint\); as expected/),
+    ]);
+    expect(place.run(["prove", ...OWN]).stdout).toBe(first.stdout);
+    expect(first.stdout.replaceAll(/\s+/g, " ")).toContain(`scope ${SMALL.split(" ").sort().join(" ")}`);
+  });
+
+  it("holds to a depth where one is asked for", () => {
+    expect(place.run(["prove", ...OWN, "--depth", "3"]).stdout).toMatch(/^own holds to depth 3 \([0-9]+ states\)/);
+  });
+
+  it("has more states without its reductions", () => {
+    const states = (...flags: string[]): number =>
+      Number(/\(([0-9]+) states/.exec(place.run(["prove", ...OWN, "--depth", "3", ...flags]).stdout)![1]);
+    expect(states("--without", "symmetry,subsumption,slicing")).toBeGreaterThan(states());
+  });
+
+  it("keeps the shortest counterexample, which replays and says over which commands it is that", () => {
+    const run = place.run(["prove", "T1", "--json"]);
+    expect(run.code).toBe(0);
+    const { green, cells } = JSON.parse(run.stdout) as { green: boolean; cells: { counterexample: Entry }[] };
+    const entry = cells[0]!.counterexample;
+    expect([green, entry.minimal]).toEqual([true, { removable: false, lowerable: false, shortest: "all" }]);
+    expect(place.names("corpus")).toContain(`${entry.id}.json`);
+    expect(place.run(["replay", entry.id]).stdout).toContain(`${entry.id} same`);
+  });
+
+  it("ends red where a claim that is expected to stand fails, and where one that is expected to fail does not", () => {
+    const never = place.run(["prove", "--contract", "never", "--strategies", "envelope", "--scope", SMALL]);
+    expect([never.code, never.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^own fails in 1 commands, the shortest there is/),
+    ]);
+    const stands = place.run([
+      "prove",
+      "T1",
+      "--scope",
+      "tables=none remap=none contexts=no queue=1 entries=-",
+      "--depth",
+      "1",
+    ]);
+    expect([stands.code, stands.stdout]).toEqual([1, expect.stringContaining("RED, expected fails")]);
+  });
+
+  it("says how far it came when memory is out, with code 1", () => {
+    const run = place.run(["prove", "--contract", "tiny", "--strategies", "envelope", "--memory", "1K"]);
+    expect([run.code, run.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^own has no verdict: out of memory after [0-9]+ states/),
+    ]);
+  });
+
+  it.each([
+    [["prove"], "prove: name a claim, a cell, or rules"],
+    [["prove", "T1", "--depth", "x"], '--depth: "x" is no number to search by'],
+    [["prove", "T1", "--memory", "much"], '--memory: "much" is no size'],
+    [["prove", "T1", "--scope", "no"], '--scope: scope: "no" is not known'],
+    [["prove", "T1", "--geometry", "0x0"], '--geometry: geometry "0x0" has 0 levels'],
+    [
+      ["prove", "T1", "--without", "luck"],
+      '--without: unknown reduction "luck"; known: symmetry, subsumption, slicing',
+    ],
+    [["prove", "T99"], 'unknown claim "T99"'],
+  ])("refuses %j with what is known", (args, message) => {
+    const run = place.run(args);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
