@@ -9,6 +9,7 @@
 
 import { copyUsed } from "../models/layout.js";
 import type { Machine } from "../models/machine.js";
+import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import { FAMILY_COUNT, mix, NONE, type Numbers, Renaming, type See } from "./renaming.js";
 import type { Scope } from "./scope.js";
 import type { Request } from "./slice.js";
@@ -153,12 +154,25 @@ export function classesOf(machine: Machine, scope: Scope, request: Request | nul
     isRoot.has(page) ? `root ${page}` : `${scope.hosts.includes(page)}`,
   );
   const guest = Array.from({ length: geometry.guestPages }, (_, page) =>
-    hasRuns ? `${page}` : [scope.tables, scope.targets, scope.remap].map((pages) => pages.includes(page)).join(" "),
+    hasRuns || (page === 0 && isFirstSpecial(machine, true))
+      ? `${page}`
+      : [scope.tables, scope.targets, scope.remap].map((pages) => pages.includes(page)).join(" "),
   );
   const iova = Array.from({ length: geometry.iova.count }, (_, page) =>
-    !hasPageIova ? `${page}` : request === null || request.page !== page ? "any" : "asked",
+    !hasPageIova || (page === 0 && isFirstSpecial(machine, false))
+      ? `${page}`
+      : request === null || request.page !== page
+        ? "any"
+        : "asked",
   );
   return [host, guest, iova].map((names) => Int32Array.from(names, (name) => names.indexOf(name)));
+}
+
+/** Whether some command of the unit means page 0 where it names none; of guest pages, or of IOVA pages. */
+function isFirstSpecial({ unit }: Machine, isGuest: boolean): boolean {
+  return unit.commands.some(
+    ({ known, range }, kind) => known && range.all === "first" && (INVALIDATION_KINDS[kind] === "s2") === isGuest,
+  );
 }
 
 function groupsOf(classes: Int32Array): Int32Array[] {

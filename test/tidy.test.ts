@@ -182,7 +182,6 @@ describe("the tests", () => {
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
     "properties/view.ts": "test/properties/agreement.test.ts and the other properties, which read through it",
-    "search/dominance.ts": "test/search/prover.test.ts: the same answers with each reduction alone, and with none",
     "search/names.ts": "test/search/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
     "search/prove.ts": "test/search/prover.test.ts: the same answers as by trying every sequence",
     "search/renaming.ts": "test/search/symmetry.test.ts: a renamed command makes the renamed state",

@@ -30,7 +30,7 @@ describe("the symmetry of a geometry", () => {
     ["2x2/1x6 contexts=2 vms=1 domains=1 processes=2 guest=6 host=10", "entries=-,rw,bad,table"],
   ])("is one of the models: a renamed command makes of a renamed state the renamed next state, %s", (text, words) => {
     let renamed = 0;
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 40; seed++) {
       const { cell, geometry, scope } = drawCell(`symmetry ${seed}`, "any", text, words);
       const machine = new Machine({ ...cell, geometry });
       const mirror = new Machine({ ...cell, geometry });
