@@ -58,9 +58,8 @@ function shortestText(prover: Prover): string {
   return prover.options.scope.atOnce ? "in the fewest steps" : "the shortest there is";
 }
 
-function reached(prover: Prover): string {
-  const [at, of] = prover.part;
-  return `request ${at} of ${of}, nothing fails in ${prover.depth} or fewer steps`;
+function reached({ depth }: Prover): string {
+  return Number.isFinite(depth) ? `nothing fails in ${depth} or fewer steps` : "nothing was found";
 }
 
 function stopText(stop: Stop | null): string {

@@ -113,7 +113,7 @@ async function proveCell(
   const scope = parseScope(flags.scope, geometry);
   if (typeof scope === "string") return refuse(`--scope: ${scope}`);
   const prover = new Prover(cell, { geometry, scope, depth: bounds.depth, without: bounds.without });
-  const portion = Math.max(1, Math.floor(PORTION / prover.moveCount));
+  const portion = Math.max(1, Math.floor(PORTION / prover.moves.length));
   const clock = new Clock(bounds.seconds);
   let stop: Stop | null = null;
   while (prover.advance(portion) === null && stop === null) {

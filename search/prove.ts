@@ -56,6 +56,8 @@ export class Proof {
   levelEnd = 1;
   transitions = 0;
   needless = 0;
+  /** States expanded so far. */
+  expansions = 0;
   /** The state whose move broke a property, and that move. */
   broken: { state: number; move: number } | null = null;
   marks: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 10);
@@ -110,7 +112,7 @@ export class Proof {
     this.add(-1, -1);
   }
 
-  /** Expands up to `portion` states. */
+  /** Expands up to `portion` states, and no further than to the end of a level. */
   advance(portion: number): Progress {
     if (this.broken !== null) return "violation";
     if (this.options.order === "deepest") return this.advanceDeepest(portion);
@@ -119,6 +121,7 @@ export class Proof {
         this.depth++;
         if (this.levelEnd === this.states.count) return "fixpoint";
         this.levelEnd = this.states.count;
+        if (this.depth < this.options.depth) return "running";
       }
       if (this.depth >= this.options.depth) return "depth";
       if (this.marks[this.next] !== NEEDLESS) {
@@ -166,6 +169,7 @@ export class Proof {
   }
 
   private expand(state: number): Progress {
+    this.expansions++;
     const { machine, moves, base } = this;
     this.load(state);
     base.set(machine.state);

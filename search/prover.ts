@@ -1,16 +1,17 @@
 /**
  * A verdict on one cell: whether any sequence of a scope's moves breaks a property, and the shortest one that does.
  *
- * Requests are proved one by one (`slice.ts`), those that a renaming of the start state exchanges once. For each, a
- * short search by levels finds what fails soon. Where no depth is asked for, a search that takes the newest state first
- * then looks for the fixpoint, since it comes to large sets early; if it meets a violation, the search by levels goes on
- * to the shortest one. A violation counts when the full models show it in a run from the start; if they do not, all
- * requests are proved together.
+ * Requests are proved one by one (`slice.ts`), those that a renaming of the start state exchanges once. All are
+ * searched by levels, side by side, so that what fails soon is found soon. Where no depth is asked for, after a while
+ * each is searched with the newest state first, which comes to large sets early and so to a fixpoint; if that meets a
+ * violation, the search by levels goes on to the shortest one. A violation counts when the full models show it in a run
+ * from the start; if they do not, all requests are proved together.
  */
 
 import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
-import { type Progress, Proof, type ProofOptions } from "./prove.js";
+import type { Move } from "./alphabet.js";
+import { Proof, type ProofOptions } from "./prove.js";
 import { representatives } from "./representatives.js";
 import { type Failure, type RunCell, Runner } from "./runner.js";
 import type { Scope } from "./scope.js";
@@ -35,169 +36,177 @@ export type Verdict =
   /** A model has no room for what it should hold, so nothing is known beyond. */
   | { kind: "capacity" };
 
-/** States that the search by levels expands before the one that takes the newest first has its turn. */
+/** States that the search by levels expands, a request, before the one that takes the newest first has its turn. */
 const SHALLOW = 500;
 
-type Phase = "shallow" | "deepest" | "breadth";
+type Failing = Verdict & { kind: "fails" };
 
 export class Prover {
   verdict: Verdict | null = null;
-  /** States, moves tried and proofs that are done, over all requests. */
+  /** Expanded so far by levels; the states and moves of searches that are over. */
+  private expanded = 0;
   private doneStates = 0;
   private doneTransitions = 0;
-  private requests: (Request | null)[];
-  private at = 0;
-  private phase: Phase;
-  private breadth: Proof;
+  private requests: (Request | null)[] = [];
+  /** By request: the search by levels, null when it has nothing more to find. */
+  private breadths: (Proof | null)[] = [];
+  /** The search for a fixpoint of request `at`; none while levels are searched. */
   private deepest: Proof | null = null;
-  private expanded = 0;
+  private at = -1;
+  private mayDeepen: boolean;
   private isSliced: boolean;
-  private best: (Verdict & { kind: "fails" }) | null = null;
+  private best: Failing | null = null;
 
   constructor(
     readonly cell: RunCell,
     readonly options: ProverOptions,
   ) {
     this.isSliced = !this.isWithout("slicing");
-    this.requests = this.isSliced ? representatives(cell, options.geometry, options.scope) : [null];
-    this.phase = this.firstPhase();
-    this.breadth = this.begin("breadth");
+    // Without subsumption the order is worth nothing.
+    this.mayDeepen = !Number.isFinite(options.depth) && !this.isWithout("subsumption");
+    this.start(this.isSliced ? representatives(cell, options.geometry, options.scope) : [null]);
+  }
+
+  private start(requests: (Request | null)[]): void {
+    this.requests = requests;
+    this.expanded = 0;
+    this.breadths = requests.map((request) => this.begin(request, "breadth"));
   }
 
   private isWithout(reduction: Reduction): boolean {
     return this.options.without?.includes(reduction) ?? false;
   }
 
-  private firstPhase(): Phase {
-    // Without subsumption the order is worth nothing.
-    return Number.isFinite(this.options.depth) || this.isWithout("subsumption") ? "breadth" : "shallow";
-  }
-
-  private begin(order: ProofOptions["order"]): Proof {
+  private begin(request: Request | null, order: ProofOptions["order"]): Proof {
     const { geometry, scope, depth } = this.options;
     return new Proof(this.cell, {
       geometry,
       scope,
-      depth: this.best === null ? depth : this.best.moves - 1,
+      depth,
       symmetry: !this.isWithout("symmetry"),
       subsumption: !this.isWithout("subsumption"),
       slicing: !this.isWithout("slicing"),
-      request: this.requests[this.at]!,
+      request,
       order,
     });
   }
 
+  private get shallow(): number {
+    return SHALLOW * this.requests.length;
+  }
+  private get running(): Proof[] {
+    const proofs = this.breadths.filter((proof) => proof !== null);
+    return this.deepest === null ? proofs : [...proofs, this.deepest];
+  }
   get states(): number {
-    return this.doneStates + this.breadth.stateCount + (this.deepest?.stateCount ?? 0);
+    return this.running.reduce((sum, { stateCount }) => sum + stateCount, this.doneStates);
   }
   get transitions(): number {
-    return this.doneTransitions + this.breadth.transitions + (this.deepest?.transitions ?? 0);
-  }
-  /** The search by levels of the request in hand. */
-  get proof(): Proof {
-    return this.breadth;
-  }
-  get moveCount(): number {
-    return this.breadth.moves.length;
+    return this.running.reduce((sum, { transitions }) => sum + transitions, this.doneTransitions);
   }
   get bytes(): number {
-    return this.breadth.bytes + (this.deepest?.bytes ?? 0);
+    return this.running.reduce((sum, { bytes }) => sum + bytes, 0);
   }
-  /** Moves up to which the request in hand was searched by levels. */
+  /** Moves up to which every request was searched by levels. */
   get depth(): number {
-    return this.breadth.depth;
+    return Math.min(...this.running.filter((proof) => proof !== this.deepest).map(({ depth }) => depth));
   }
-  /** The request in hand, from 1, and how many there are. */
-  get part(): readonly [number, number] {
-    return [this.at + 1, this.requests.length];
+  /** The moves of a step, and those of one request's search. */
+  get moves(): readonly Move[] {
+    return this.running[0]?.moves ?? [];
   }
 
   /** Goes on by up to `portion` states; the verdict when there is one. */
   advance(portion: number): Verdict | null {
     if (this.verdict !== null) return this.verdict;
-    const proof = this.phase === "deepest" ? this.deepest! : this.breadth;
-    const room = this.phase === "shallow" ? Math.min(portion, SHALLOW - this.expanded) : portion;
-    const progress = proof.advance(room);
-    this.expanded += room;
-    this.take(proof, progress);
+    if (this.deepest !== null) this.goDeeper(this.deepest, portion);
+    else if (this.mayDeepen && this.expanded >= this.shallow) this.deepen();
+    else this.goByLevels(portion);
     return this.verdict;
   }
 
-  private take(proof: Proof, progress: Progress): void {
-    switch (progress) {
-      case "running":
-        if (this.phase === "shallow" && this.expanded >= SHALLOW) {
-          this.phase = "deepest";
-          this.deepest = this.begin("deepest");
-        }
-        return;
-      case "capacity":
-        this.verdict = { kind: "capacity" };
-        return;
-      case "violation":
-        this.broken(proof);
-        return;
-      case "depth":
-      case "fixpoint":
-        this.nextRequest(proof.stateCount);
-        return;
-      default:
-        progress satisfies never;
+  /** The request that is behind the others, up to the end of its level. */
+  private goByLevels(portion: number): void {
+    let behind = -1;
+    for (const [at, proof] of this.breadths.entries()) {
+      if (proof === null || (this.best !== null && proof.depth >= this.best.moves - 1)) continue;
+      if (behind < 0 || proof.depth < this.breadths[behind]!.depth) behind = at;
     }
+    if (behind < 0) {
+      this.decide();
+      return;
+    }
+    const proof = this.breadths[behind]!;
+    const before = proof.expansions;
+    // When the other search has its turn must not depend on the portions.
+    const room = this.mayDeepen ? Math.min(portion, this.shallow - this.expanded) : portion;
+    const progress = proof.advance(room);
+    this.expanded += proof.expansions - before;
+    if (progress === "capacity") this.verdict = { kind: "capacity" };
+    else if (progress === "violation") this.broken(proof, behind);
+    else if (progress !== "running") this.finish(behind);
   }
 
-  private broken(proof: Proof): void {
+  private decide(): void {
+    const { depth } = this.options;
+    this.verdict = this.best ?? (Number.isFinite(depth) ? { kind: "depth", depth } : { kind: "fixpoint" });
+  }
+
+  /** A request's search by levels is over. */
+  private finish(at: number): void {
+    const proof = this.breadths[at]!;
+    this.doneStates += proof.stateCount;
+    this.doneTransitions += proof.transitions;
+    this.breadths[at] = null;
+  }
+
+  private broken(proof: Proof, at: number): void {
     const commands = proof.path();
-    const failure = new Runner(this.cell, this.options.geometry).runCommands(commands);
-    if (failure === null) {
-      if (!this.isSliced) throw new Error("a violation was not met again by a run from the start");
-      this.restartWhole();
-      return;
-    }
-    if (this.phase === "deepest") {
-      // There is a shorter one, perhaps: the search by levels goes on.
-      this.deepest = null;
-      this.phase = "breadth";
-      return;
-    }
+    const failure = this.confirmed(commands);
+    if (failure === null) return;
     this.best = {
       kind: "fails",
       commands: commands.subarray(0, (failure.step + 1) * STRIDE),
       failure,
       moves: proof.depth + 1,
     };
-    this.nextRequest(proof.stateCount);
+    this.finish(at);
   }
 
-  /** The full models know better than a slice: all requests together, from the beginning. */
-  private restartWhole(): void {
+  /** The failure of the full models; if there is none the slices are given up. */
+  private confirmed(commands: Float64Array): Failure | null {
+    const failure = new Runner(this.cell, this.options.geometry).runCommands(commands);
+    if (failure !== null) return failure;
+    if (!this.isSliced) throw new Error("a violation was not met again by a run from the start");
     this.isSliced = false;
-    this.requests = [null];
     this.best = null;
+    this.deepest = null;
     this.at = -1;
     this.doneStates = 0;
-    this.nextRequest(0);
+    this.start([null]);
+    return null;
   }
 
-  private nextRequest(states: number): void {
-    this.doneStates += states;
-    this.doneTransitions += this.breadth.transitions + (this.deepest?.transitions ?? 0);
-    this.at++;
+  /** The next request's search for a fixpoint; those that are through have no more to find by levels either. */
+  private deepen(): void {
+    this.at = this.breadths.findIndex((proof) => proof !== null);
+    if (this.at < 0) this.decide();
+    else this.deepest = this.begin(this.requests[this.at]!, "deepest");
+  }
+
+  private goDeeper(proof: Proof, portion: number): void {
+    const progress = proof.advance(portion);
+    if (progress === "running") return;
     this.deepest = null;
-    this.expanded = 0;
-    if (this.at < this.requests.length) {
-      this.phase = this.best === null ? this.firstPhase() : "breadth";
-      this.breadth = this.begin("breadth");
-      return;
+    this.doneTransitions += proof.transitions;
+    if (progress === "capacity") this.verdict = { kind: "capacity" };
+    else if (progress === "violation") {
+      // There may be a shorter one: the search by levels goes on.
+      if (this.confirmed(proof.path()) !== null) this.mayDeepen = false;
+    } else {
+      this.doneTransitions += this.breadths[this.at]!.transitions;
+      this.doneStates += proof.stateCount;
+      this.breadths[this.at] = null;
     }
-    this.at--;
-    this.doneStates -= this.breadth.stateCount;
-    this.doneTransitions -= this.breadth.transitions;
-    const { depth } = this.options;
-    this.verdict = this.best ?? (Number.isFinite(depth) ? this.boundVerdict() : { kind: "fixpoint" });
-  }
-
-  private boundVerdict(): Verdict {
-    return { kind: "depth", depth: this.options.depth };
   }
 }

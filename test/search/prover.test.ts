@@ -26,7 +26,7 @@ describe("a prover", () => {
   ] as const)("gives what trying every sequence gives: %s architectures, %s", (kind, scope, count) => {
     const depth = 3;
     const answers = seeds(count, kind, scope).map(([seed, drawn]) => {
-      const { moves } = prove(drawn, { depth: 1, without: REDUCTIONS }).proof;
+      const { moves } = start(drawn, { depth: 1, without: REDUCTIONS });
       const expected = enumerate(drawn.cell, drawn.geometry, moves, depth, drawn.scope.queue);
       expect(`${seed}: ${answerOf(prove(drawn, { depth }).verdict)}`).toBe(`${seed}: ${expected}`);
       return expected;
@@ -71,7 +71,7 @@ describe("a prover", () => {
     const scope = "entries=-,rw tables=none remap=none moves=no queue=1";
     const geometry = "1x2 contexts=2 vms=1 domains=1 processes=2";
     for (const [seed, drawn] of seeds(2, "plain", scope, geometry)) {
-      const { moves } = prove(drawn, { depth: 1, without: REDUCTIONS }).proof;
+      const { moves } = start(drawn, { depth: 1, without: REDUCTIONS });
       const expected = enumerate(drawn.cell, drawn.geometry, moves, 3, drawn.scope.queue);
       expect(`${seed}: ${answerOf(prove(drawn, { depth: 3 }).verdict)}`).toBe(`${seed}: ${expected}`);
     }
@@ -89,7 +89,7 @@ describe("a prover", () => {
 
   it("makes one step of a change of stage 2 and what is owed for it, where the scope says so", () => {
     const [, drawn] = seeds(1, "plain", `${SMALL} at-once`)[0]!;
-    const changes = prove(drawn, { depth: 1 }).proof.moves.filter(({ commands }) => commands[0] === KIND.stage2);
+    const changes = start(drawn, { depth: 1 }).moves.filter(({ commands }) => commands[0] === KIND.stage2);
     expect(changes.length).toBeGreaterThan(0);
     for (const { count, isFence } of changes) expect([count > 2, isFence]).toEqual([true, true]);
   });
