@@ -16,11 +16,10 @@ import { Machine } from "../models/machine.js";
 import { allContexts } from "../models/start.js";
 import { outcomeOf, sameOutcome } from "../models/values.js";
 import { View } from "../properties/view.js";
-import { loadArchitecture, loadContract, parseContractRef } from "../rules/load.js";
 import { TargetRunner } from "../search/target-runner.js";
 import type { UnitKind } from "../targets/driver.js";
 import { QemuTarget } from "../targets/qemu.js";
-import { departuresOf } from "../targets/units.js";
+import { departuresOf, rulesOf } from "../targets/units.js";
 import { vtdFirstStage } from "../targets/vtd-first-stage.js";
 import { vtdLegacy } from "../targets/vtd-legacy.js";
 import { leavingOut } from "../targets/without.js";
@@ -103,13 +102,8 @@ export class Beside {
   private readonly machine: Machine;
   private readonly view: View;
 
-  constructor({ kind, architecture: name, contract: text }: Omit<Shown, "text" | "claim">, binary: string) {
-    const architecture = loadArchitecture(name);
-    const ref = parseContractRef(text);
-    if (!architecture.ok || !ref.ok) throw new Error(`${name}, ${text}: rules do not load`);
-    const contract = loadContract(ref.value.ref, ref.value.parameters, architecture.value);
-    if (!contract.ok) throw new Error(`${text}: does not load`);
-    const cell = { architecture: architecture.value, contract: contract.value };
+  constructor({ kind, architecture, contract }: Omit<Shown, "text" | "claim">, binary: string) {
+    const cell = rulesOf({ ...kind, architecture, contract });
     const geometry = geometryOf(kind.geometry);
     const start = allContexts(geometry);
     this.target = new QemuTarget(kind, binary, "");

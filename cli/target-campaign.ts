@@ -44,7 +44,7 @@ const AGAIN = 5;
 const MOST_TRIES = 4_000;
 /** Seconds of shrinking, for one failure; for trouble, which may take a time-out to see again. */
 const PATIENCE = 45;
-const SHORT_PATIENCE = 6;
+const SHORT_PATIENCE = 3;
 /** Failures that lead to what is known already, one after another; and different ones. */
 const MOST_REPETITIONS = 8;
 const MOST_FINDINGS = 12;

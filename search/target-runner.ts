@@ -47,7 +47,6 @@ interface Question {
   access: 0 | 1;
   expected: number;
   isSettled: boolean;
-  isStale: boolean;
   /** Outcomes that the envelope allows beside the oracle's; faults are one outcome. */
   allowed: readonly number[];
 }
@@ -244,8 +243,7 @@ class Writer {
       allowed.push(outcomeOf(view.answers[answer]!, access));
     if (view.mayFault(context, page)) allowed.push(view.possibleFault(context, page));
     const expected = outcomeOf(view.oracle(context, page), access);
-    const isStale = view.isFresh[request] !== 1;
     const isSettled = view.isSettled(context, page);
-    this.questions.push({ step, context, page, access, expected, isSettled, isStale, allowed });
+    this.questions.push({ step, context, page, access, expected, isSettled, allowed });
   }
 }

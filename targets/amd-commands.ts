@@ -7,7 +7,7 @@
  */
 
 import { RANGE, slots } from "../commands/command.js";
-import { PAGE, REAL_ENTRIES, SUPERPAGE, spaceAddress } from "./memory-map.js";
+import { blockLog2, PAGE, realLog2, spaceAddress } from "./memory-map.js";
 
 const I = slots("invalidate");
 
@@ -53,17 +53,10 @@ export function napotAddress(sequence: Float64Array, from: number): bigint {
   const base = sequence[from + I.base]!;
   const size = sequence[from + I.size]!;
   const log2 = sequence[from + I.form] === RANGE.mask ? size : blockLog2(base, size);
-  const tableLog2 = Math.log2(REAL_ENTRIES);
-  const bytesLog2 = log2 <= tableLog2 ? Math.log2(PAGE) + log2 : Math.log2(SUPERPAGE) + log2 - tableLog2;
+  const bytesLog2 = Math.log2(PAGE) + realLog2(log2);
   if (bytesLog2 > MOST_LOG2) return ALL_PAGES;
   const first = BigInt(spaceAddress(Math.floor(base / 2 ** log2) * 2 ** log2));
   if (bytesLog2 === Math.log2(PAGE)) return first;
   // Ones below the bit that is zero: bit `bytesLog2 - 1`.
   return first | ((1n << BigInt(bytesLog2 - 1)) - BigInt(PAGE)) | SEVERAL;
-}
-
-function blockLog2(base: number, size: number): number {
-  let log2 = 0;
-  while (Math.floor(base / 2 ** log2) !== Math.floor((base + size - 1) / 2 ** log2)) log2++;
-  return log2;
 }

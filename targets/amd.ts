@@ -12,7 +12,7 @@
  * writes no event log, so that a fault is known by what the access did not find.
  */
 
-import { ANY, ENTRY, KIND, NO_DOMAIN, RANGE, STRIDE, slots } from "../commands/command.js";
+import { ANY, ENTRY, NO_DOMAIN, RANGE, slots } from "../commands/command.js";
 import {
   ABSENT,
   contextClass,
@@ -28,11 +28,12 @@ import {
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import { amdAll, amdDevice, amdPages, amdWait, type Command, napotAddress } from "./amd-commands.js";
 import type { Driver, UnitKind } from "./driver.js";
-import { Lsi } from "./lsi.js";
+import { BAR, Lsi } from "./lsi.js";
 import { GIB, type MemoryMap, PAGE, REAL_ENTRIES } from "./memory-map.js";
+import { acceptsOneStage } from "./one-stage.js";
+import { configurePorts } from "./pci.js";
 import type { Batch, Reply } from "./qtest.js";
 
-const W = slots("write");
 const I = slots("invalidate");
 const KINDS = INVALIDATION_KINDS;
 
@@ -86,24 +87,9 @@ export const amd: UnitKind = {
   geometry: "2x4 vms=1",
   departures: ["permissions", "contexts"],
   ram: 0,
-  accepts,
+  accepts: acceptsOneStage(isKnown),
   create: (map) => new AmdDriver(map),
 };
-
-function accepts(sequence: Float64Array, at: number): boolean {
-  const from = at * STRIDE;
-  switch (sequence[from]!) {
-    case KIND.write:
-      return sequence[from + W.global] !== 1;
-    case KIND.stage2:
-    case KIND.move:
-      return false;
-    case KIND.invalidate:
-      return isKnown(sequence, from);
-    default:
-      return true;
-  }
-}
 
 function isKnown(sequence: Float64Array, from: number): boolean {
   const domain = sequence[from + I.domain]!;
@@ -137,7 +123,7 @@ class AmdDriver implements Driver {
   private fences = 0;
 
   constructor(readonly map: MemoryMap) {
-    const { contexts, guestPages, iova } = map.geometry;
+    const { contexts, guestPages } = map.geometry;
     this.table = map.take(DEVICE_TABLE);
     this.buffer = map.take(BUFFER);
     this.done = map.take();
@@ -146,18 +132,11 @@ class AmdDriver implements Driver {
     this.scriptTables = [map.take(), map.take()];
     this.scripts = map.take();
     this.devices = Array.from({ length: contexts }, (_, context) => new Lsi(deviceAt(context), GIB));
-    if (iova.count * 32 > PAGE) throw new Error("the scripts do not fit into a page");
   }
 
   setUp(batch: Batch): void {
     this.devices.forEach((_, context) => {
-      for (const [offset, value] of [
-        [0x14, deviceAt(context)],
-        [0x04, 6],
-      ] as const) {
-        batch.out32(0xcf8, 2 ** 31 + deviceId(context) * 256 + offset);
-        batch.out32(0xcfc, value);
-      }
+      configurePorts(batch, deviceId(context), BAR, deviceAt(context));
     });
     const [middle, last] = this.scriptTables;
     this.uppers.forEach((upper, page) => {

@@ -1,6 +1,6 @@
 /**
  * The thread that owns a child process: it writes what it is told, reads all that comes, and answers when the lines
- * that were asked for are there, the child is gone, or nothing came for too long.
+ * that were asked for are there, the child is gone, or no line came for too long.
  *
  * The other side (`child.ts`) waits blocked, so that a run with a target is as plain a loop as one without. The child
  * has a process group of its own, which is killed as a whole.
@@ -54,15 +54,15 @@ child.stdin!.on("error", () => undefined);
 child.stdout!.setEncoding("latin1");
 child.stdout!.on("data", (text: string) => {
   unread += text;
-  newlines += countNewlines(text);
+  const lines = countNewlines(text);
+  newlines += lines;
   if (unread.length > MOST_UNREAD) {
     kill();
     end("wrote without end, more than was asked for");
   }
-  if (wanted !== null) {
-    startTimer();
-    answerIfDone();
-  }
+  if (wanted === null || lines === 0) return;
+  startTimer();
+  answerIfDone();
 });
 child.stderr!.setEncoding("latin1");
 child.stderr!.on("data", (text: string) => {

@@ -34,8 +34,7 @@ export interface Received {
 
 /** Milliseconds that a killed child may take to go. */
 const CLOSING = 2_000;
-/** Milliseconds for the thread to start; and beyond the pauses between lines, for the lines of one sequence. */
-const STARTING = 0;
+/** Milliseconds, beyond the pause that is allowed, for the lines of one sequence or for the thread to start. */
 const LONGEST = 600_000;
 
 /** Process groups that are alive, to be ended with this process. */
@@ -66,7 +65,7 @@ export class Child {
     this.worker = new Worker(workerFile(), { workerData, transferList: [port2], execArgv: [] });
     this.worker.unref();
     port1.unref();
-    this.pid = this.next(STARTING).pid;
+    this.pid = this.next(0).pid;
     if (this.pid > 0) alive.add(this.pid);
   }
 

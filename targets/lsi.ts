@@ -6,9 +6,11 @@
  * page and access, written once.
  */
 
-import { MARK_OFFSET, spaceAddress, TAG_OFFSET } from "./memory-map.js";
+import { MARK_OFFSET, PAGE, spaceAddress, TAG_OFFSET } from "./memory-map.js";
 import type { Batch } from "./qtest.js";
 
+/** The BAR of its registers, in memory. */
+export const BAR = 0x14;
 /** Bytes of a script. */
 const SCRIPT = 16;
 const ISTAT = 0x14;
@@ -24,6 +26,7 @@ export const NOTHING = 0xdead_beef;
 
 /** Writes the scripts for `pages` IOVA pages at `address`. */
 export function writeScripts(batch: Batch, address: number, pages: number): void {
+  if (pages * 2 * SCRIPT > PAGE) throw new Error("the scripts do not fit into a page");
   for (let page = 0; page < pages; page++) {
     for (const access of [0, 1]) {
       const at = address + scriptOffset(page, access);

@@ -22,6 +22,22 @@ export function spaceAddress(page: number): number {
   return Math.floor(page / REAL_ENTRIES) * SUPERPAGE + (page % REAL_ENTRIES) * PAGE;
 }
 
+const PAGES_LOG2 = 9;
+const MODEL_LOG2 = Math.log2(REAL_ENTRIES);
+
+/** log2 of the smallest aligned block of pages with `size` of them from `base` on; -1 for none. */
+export function blockLog2(base: number, size: number): number {
+  if (size < 1) return -1;
+  let log2 = 0;
+  while (Math.floor(base / 2 ** log2) !== Math.floor((base + size - 1) / 2 ** log2)) log2++;
+  return log2;
+}
+
+/** log2 of the real pages for a block of 2^log2 model pages: the first ones of a leaf table, then whole tables. */
+export function realLog2(log2: number): number {
+  return log2 <= MODEL_LOG2 ? log2 : log2 - MODEL_LOG2 + PAGES_LOG2;
+}
+
 /** Where things lie in a page: the entries come first, then what a device reads, then what it writes. */
 export const TAG_OFFSET = 0x800;
 export const MARK_OFFSET = 0x808;

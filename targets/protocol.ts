@@ -3,7 +3,7 @@
  *
  * `docs/targets.md` specifies it. Every request is one line that begins with a number, every answer one line that
  * begins with the same number, so that an answer that is missing, late or given twice names its request. A sequence is
- * written as a whole and ends with `sync`, after which nothing may be left over.
+ * written as a whole and ends with `sync`; what is left over even then shows at the next `reset`.
  */
 
 import { decode, KIND, STRIDE, slots } from "../commands/command.js";
@@ -56,10 +56,12 @@ export class ProtocolTarget implements Target {
   }
 
   begin(_machine: Machine, start: ReadonlySet<number>): TargetRun {
-    if (this.session === null) {
-      this.session = new Session(this.command, this.quiet);
-      this.session.hello();
-    }
+    if (this.session !== null) return new Run(this.session, start);
+    this.session = new Session(this.command, this.quiet);
+    const hello = this.session.hello();
+    if ("detail" in hello) return greetedBadly(hello.detail, hello.stderr);
+    const [before, now] = [this.info, hello.info].map((info) => Object.values(info).join(" "));
+    if (before !== now) return greetedBadly(`greets as "${now}" when it is started again, and was "${before}"`, []);
     return new Run(this.session, start);
   }
 
@@ -72,6 +74,11 @@ export class ProtocolTarget implements Target {
     this.session?.bye();
     this.restart();
   }
+}
+
+/** The run of a program that could not be started again. */
+function greetedBadly(what: string, stderr: readonly string[]): TargetRun {
+  return { step() {}, send() {}, finish: () => ({ outcomes: [], trouble: { step: -1, what }, stderr }) };
 }
 
 /** One process. */

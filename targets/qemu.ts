@@ -61,7 +61,6 @@ class Session {
   readonly qtest: Qtest;
   /** By word of the model's memory: the entry that stands in QEMU's, or will when all that was sent is done. */
   readonly words: BigUint64Array;
-  readonly contexts: Int32Array;
   /** Number of the last DMA write; no two leave the same mark. */
   marks = 0;
 
@@ -70,7 +69,6 @@ class Session {
     this.driver = shim(kind.create(this.map));
     this.qtest = new Qtest(binary, kind.args);
     this.words = new BigUint64Array(geometry.hostPages * geometry.pageEntries);
-    this.contexts = new Int32Array(geometry.contexts);
     const batch = new Batch();
     this.driver.setUp(batch);
     writeScripts(batch, this.driver.scripts, geometry.iova.count);

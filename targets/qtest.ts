@@ -19,11 +19,6 @@ export class Batch {
     return this.lines.length === 0 ? "" : `${this.lines.join("\n")}\n`;
   }
 
-  /** A request whose answer does not matter, as the protocol writes it. */
-  raw(line: string): void {
-    this.lines.push(line);
-  }
-
   write8(address: number, value: number): void {
     this.lines.push(`writeb ${address} ${value}`);
   }

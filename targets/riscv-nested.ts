@@ -27,8 +27,9 @@ import {
 } from "../models/values.js";
 import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import type { Driver, UnitKind } from "./driver.js";
-import { Lsi } from "./lsi.js";
+import { BAR, Lsi } from "./lsi.js";
 import { GIB, type MemoryMap, PAGE, spaceAddress } from "./memory-map.js";
+import { configureEcam } from "./pci.js";
 import type { Batch, Reply } from "./qtest.js";
 
 const W = slots("write");
@@ -40,10 +41,10 @@ const ECAM = 0x3000_0000;
 const IOMMU = 0x4000_0000;
 const DEVICES = 0x4010_0000;
 const IOMMU_SLOT = 1;
+const IOMMU_BAR = 0x10;
 const FIRST_SLOT = 2;
 
 const REG = {
-  capabilities: 0x00,
   ddtp: 0x10,
   cqb: 0x18,
   cqh: 0x20,
@@ -168,7 +169,7 @@ class RiscvDriver implements Driver {
   private fences = 0;
 
   constructor(readonly map: MemoryMap) {
-    const { contexts, guestPages, vms, iova } = map.geometry;
+    const { contexts, guestPages, vms } = map.geometry;
     this.directory = map.take();
     this.queue = map.take(QUEUE * 16);
     this.faults = map.take(2 ** FAULTS_LOG2 * 32);
@@ -180,13 +181,14 @@ class RiscvDriver implements Driver {
     this.scriptTables = [map.take(), map.take()];
     this.scripts = map.take();
     this.devices = Array.from({ length: contexts }, (_, context) => new Lsi(deviceAt(context), GIB));
-    if (iova.count * 32 > PAGE) throw new Error("the scripts do not fit into a page");
   }
 
   setUp(batch: Batch): void {
-    this.configure(batch, IOMMU_SLOT, 0x10, IOMMU);
+    // The unit's BAR has 64 bits.
+    configureEcam(batch, ECAM, IOMMU_SLOT, IOMMU_BAR + 4, 0);
+    configureEcam(batch, ECAM, IOMMU_SLOT, IOMMU_BAR, IOMMU);
     this.devices.forEach((_, context) => {
-      this.configure(batch, FIRST_SLOT + context, 0x14, deviceAt(context));
+      configureEcam(batch, ECAM, FIRST_SLOT + context, BAR, deviceAt(context));
     });
     this.layOutStage2(batch);
     this.layOutStage1(batch);
@@ -195,14 +197,6 @@ class RiscvDriver implements Driver {
     batch.write64(IOMMU + REG.fqb, (ppn(this.faults) << 10n) | BigInt(FAULTS_LOG2 - 1));
     batch.write32(IOMMU + REG.fqcsr, 1);
     batch.write64(IOMMU + REG.ddtp, (ppn(this.directory) << 10n) | 2n);
-  }
-
-  /** A memory BAR of the function in `slot`, and its memory space and bus mastering on. */
-  private configure(batch: Batch, slot: number, bar: number, address: number): void {
-    const function_ = ECAM + slot * 0x8000;
-    batch.write32(function_ + bar, address);
-    if (bar === 0x10) batch.write32(function_ + bar + 4, 0);
-    batch.write32(function_ + 4, 6);
   }
 
   /** Guest pages from 0, by the model's tables; pages of the harness where they are. */

@@ -31,8 +31,9 @@ import {
   stageFault,
 } from "../models/values.js";
 import type { Driver, UnitKind } from "./driver.js";
-import { Lsi } from "./lsi.js";
+import { BAR, Lsi } from "./lsi.js";
 import { GIB, type MemoryMap, PAGE, REAL_ENTRIES, SUPERPAGE, spaceAddress } from "./memory-map.js";
+import { configureEcam } from "./pci.js";
 import type { Batch, Reply } from "./qtest.js";
 import { asid, type Command, cfgiAll, commandAt, nsnhAll, slotOf, streamOf, sync, vmid } from "./smmuv3-commands.js";
 
@@ -151,7 +152,7 @@ class Smmuv3Driver implements Driver {
   private producer = 0;
 
   constructor(readonly map: MemoryMap) {
-    const { contexts, vms, iova } = map.geometry;
+    const { contexts, vms } = map.geometry;
     this.streams = map.take(64 * 2 ** STREAMS_LOG2);
     this.queue = map.take(16 * QUEUE);
     this.events = map.take(32 * 2 ** EVENTS_LOG2);
@@ -164,14 +165,11 @@ class Smmuv3Driver implements Driver {
       { length: contexts },
       (_, context) => new Lsi(deviceAt(context), SCRIPT_ENTRY * SUPERPAGE),
     );
-    if (iova.count * 32 > PAGE) throw new Error("the scripts do not fit into a page");
   }
 
   setUp(batch: Batch): void {
     this.devices.forEach((_, context) => {
-      const function_ = ECAM + slotOf(context) * 0x8000;
-      batch.write32(function_ + 0x14, deviceAt(context));
-      batch.write32(function_ + 4, 6);
+      configureEcam(batch, ECAM, slotOf(context), BAR, deviceAt(context));
     });
     this.layOutStage2(batch);
     this.layOutScripts(batch);

@@ -11,7 +11,7 @@
  * neither permission is not present in it, so that less is cached than the model allows.
  */
 
-import { ANY, ENTRY, KIND, NO_DOMAIN, RANGE, READ, STRIDE, slots, WRITE } from "../commands/command.js";
+import { ANY, ENTRY, NO_DOMAIN, RANGE, READ, slots, WRITE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import {
   ABSENT,
@@ -28,6 +28,7 @@ import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import type { Driver, UnitKind } from "./driver.js";
 import type { Lsi } from "./lsi.js";
 import { type MemoryMap, PAGE, spaceAddress } from "./memory-map.js";
+import { acceptsOneStage } from "./one-stage.js";
 import type { Batch, Reply } from "./qtest.js";
 import {
   addressMask,
@@ -47,7 +48,6 @@ import {
   TAGS,
 } from "./vtd.js";
 
-const W = slots("write");
 const I = slots("invalidate");
 const KINDS = INVALIDATION_KINDS;
 
@@ -71,24 +71,9 @@ export const vtdLegacy: UnitKind = {
   // IOTLB entries are found by source-id alone (Intel VT-d 6.2.1), by the model only under the tags of a context.
   departures: ["contexts"],
   ram: 0,
-  accepts,
+  accepts: acceptsOneStage(isKnown),
   create: (map) => new VtdLegacyDriver(map),
 };
-
-function accepts(sequence: Float64Array, at: number): boolean {
-  const from = at * STRIDE;
-  switch (sequence[from]!) {
-    case KIND.write:
-      return sequence[from + W.global] !== 1;
-    case KIND.stage2:
-    case KIND.move:
-      return false;
-    case KIND.invalidate:
-      return isKnown(sequence, from);
-    default:
-      return true;
-  }
-}
 
 function isKnown(sequence: Float64Array, from: number): boolean {
   if (sequence[from + I.host] === 1 || sequence[from + I.domain]! >= TAGS) return false;

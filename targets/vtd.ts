@@ -8,8 +8,9 @@
  */
 
 import { RANGE, slots } from "../commands/command.js";
-import { Lsi } from "./lsi.js";
-import { GIB, type MemoryMap, PAGE } from "./memory-map.js";
+import { BAR, Lsi } from "./lsi.js";
+import { blockLog2, GIB, type MemoryMap, PAGE, realLog2 } from "./memory-map.js";
+import { configurePorts } from "./pci.js";
 import type { Batch, Reply } from "./qtest.js";
 
 const I = slots("invalidate");
@@ -26,9 +27,6 @@ const IQA_WIDE = 1n << 11n;
 const SCALABLE = 1n << 10n;
 /** Largest address mask (CAP.MAMV). */
 const MOST_MASK = 18;
-/** log2 of the pages of a real leaf table, and of those of the model's. */
-const TABLE_LOG2 = 9;
-const MODEL_LOG2 = 2;
 /** Tags that have a number in a descriptor, and IOVA pages below the scripts'. */
 export const TAGS = 16;
 const PAGES = 2048;
@@ -71,17 +69,8 @@ function deviceAt(context: number): number {
   return DEVICES + context * PAGE;
 }
 
-/** Memory BAR of each device, memory space and bus mastering on. */
 export function configureDevices(batch: Batch, contexts: number): void {
-  for (let context = 0; context < contexts; context++) {
-    for (const [offset, value] of [
-      [0x14, deviceAt(context)],
-      [0x04, 6],
-    ] as const) {
-      batch.out32(0xcf8, 2 ** 31 + sourceId(context) * 256 + offset);
-      batch.out32(0xcfc, value);
-    }
-  }
+  for (let context = 0; context < contexts; context++) configurePorts(batch, sourceId(context), BAR, deviceAt(context));
 }
 
 /**
@@ -93,16 +82,8 @@ export function addressMask(sequence: Float64Array, from: number): number {
   const size = sequence[from + I.size]!;
   const log2 = sequence[from + I.form] === RANGE.mask ? size : blockLog2(base, size);
   if (log2 < 0 || base >= PAGES) return -1;
-  const mask = log2 <= MODEL_LOG2 ? log2 : log2 - MODEL_LOG2 + TABLE_LOG2;
+  const mask = realLog2(log2);
   return mask <= MOST_MASK ? mask : -1;
-}
-
-/** The smallest aligned block with `size` pages from `base` on; -1 for none. */
-function blockLog2(base: number, size: number): number {
-  if (size < 1) return -1;
-  let log2 = 0;
-  while (Math.floor(base / 2 ** log2) !== Math.floor((base + size - 1) / 2 ** log2)) log2++;
-  return log2;
 }
 
 /** Its address operand has an encoding, or it has none. */

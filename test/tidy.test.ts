@@ -9,20 +9,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../rules/home.js";
+import { ROOMS } from "./rooms.js";
 
 const root = packageRoot();
-const ROOMS = [
-  "rules",
-  "commands",
-  "models",
-  "properties",
-  "targets",
-  "search",
-  "shrinkers",
-  "corpus",
-  "report",
-  "cli",
-];
 
 interface Source {
   /** Relative to the root, with `/`. */
@@ -171,6 +160,8 @@ describe("the tests", () => {
     "targets/child-worker.ts": "runs as a thread of test/targets/child.test.ts",
     "targets/qtest.ts": "test/targets/qemu.test.ts, and the units' tests by the text of their batches",
     "targets/lsi.ts": "test/targets/qemu.test.ts: each read and write of a device",
+    "targets/pci.ts": "test/targets/qemu.test.ts: no device acts before its BAR is set",
+    "targets/one-stage.ts": "test/targets/amd.test.ts and vtd-legacy.test.ts: what they refuse",
     "targets/amd-commands.ts": "test/targets/amd.test.ts",
     "targets/smmuv3-commands.ts": "test/targets/smmuv3-nested.test.ts",
     "targets/recorded.ts": "test/cli/fuzz-target.test.ts: answers that were kept are judged again",

@@ -165,8 +165,8 @@ describe("what --target may name", () => {
     [["T1", "--target", RIGHT], /^--target: a target is searched under a contract, and T1 is a claim; /],
   ];
 
-  it.each(MISTAKES)("%j is told, with code 2 and without a stack", (args, text) => {
-    const { code, stderr } = place.run(["fuzz", ...args, "--commands", "100"]);
+  it.each(MISTAKES)("%j is told, with code 2 and without a stack", async (args, text) => {
+    const { code, stderr } = await place.call(["fuzz", ...args, "--commands", "100"]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(text) as string });
   });
 });

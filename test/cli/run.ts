@@ -13,23 +13,12 @@ import { vi } from "vitest";
 import { Ended } from "../../cli/exit.js";
 import { main } from "../../cli/main.js";
 import { packageRoot } from "../../rules/home.js";
+import { ROOMS } from "../rooms.js";
 
 export const root = packageRoot();
 const program = path.join(root, "bin/nestfuzz.js");
 const built = path.join(root, "dist/cli/main.js");
 const lock = path.join(root, "dist/.building");
-const ROOMS = [
-  "rules",
-  "commands",
-  "models",
-  "properties",
-  "targets",
-  "search",
-  "shrinkers",
-  "corpus",
-  "report",
-  "cli",
-];
 
 function isStale(): boolean {
   if (!existsSync(built)) return true;

@@ -5,7 +5,7 @@ import { LANGUAGE_CODES, parseCommands, parseSequence } from "../../commands/lan
 import { ErrorList, quoteWord } from "../../commands/language-codes.js";
 
 const COMMANDS = "w, ctx, inv, guest, host, fence, F, s2, move, dma, prefetch, evict, walk+, walk-, execute";
-const KEYS = "claim, architecture, contract, strategies, properties, shadow, geometry, start, title";
+const KEYS = "claim, architecture, contract, strategies, properties, shadow, geometry, start, target, title";
 const OPERANDS = "dN, d-, pN, cN, mask=M, all, a page, [PAGE+n], base=PAGE, leaf, level=N";
 const SEPARATE = 'separate commands by ";" and put remarks in ( )';
 const BEGIN = "begin with one of these words, or put a remark in ( ) or behind #";

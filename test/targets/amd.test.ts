@@ -1,39 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { encodeAll } from "../../commands/command.js";
-import { parseCommands } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
-import { allContexts } from "../../models/start.js";
-import { ABSENT, MALFORMED, outcomeText, PRESENT, packContext, packEntry } from "../../models/values.js";
-import { TargetRunner } from "../../search/target-runner.js";
+import { ABSENT, MALFORMED, PRESENT, packContext, packEntry } from "../../models/values.js";
 import { amd as kind } from "../../targets/amd.js";
 import { ALL_PAGES, amdAll, amdDevice, amdPages, amdWait, napotAddress } from "../../targets/amd-commands.js";
 import { MemoryMap, PAGE } from "../../targets/memory-map.js";
-import { QemuTarget } from "../../targets/qemu.js";
 import { Batch } from "../../targets/qtest.js";
-import { installed, rulesOf } from "../../targets/units.js";
+import { installed } from "../../targets/units.js";
+import { answersTo, encoded, withUnit } from "./driver-bench.js";
 
 const geometry = geometryOf(kind.geometry);
 const found = installed(kind);
 const HOST = 64 * 2 ** 20;
 
-function commandsOf(text: string): Float64Array {
-  const parsed = parseCommands(text);
-  if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
-  return encodeAll(parsed.commands);
-}
-
 const hex = (values: readonly bigint[]): string => values.map((value) => value.toString(16)).join(" ");
-const addressOf = (operands: string): string => napotAddress(commandsOf(`inv iotlb d0 ${operands}`), 0).toString(16);
+const addressOf = (operands: string): string => napotAddress(encoded(`inv iotlb d0 ${operands}`), 0).toString(16);
 
 /** Values of the 64-bit writes to memory that the command is sent as, without those of the tail. */
 function sent(text: string): string[] {
   const batch = new Batch();
-  kind.create(new MemoryMap(kind.ram, geometry)).invalidate(batch, commandsOf(text), 0);
+  kind.create(new MemoryMap(kind.ram, geometry)).invalidate(batch, encoded(text), 0);
   const values = batch.text.match(/0x[0-9a-f]+/g)!.map(BigInt);
   return Array.from({ length: values.length / 3 }, (_, at) => hex(values.slice(at * 3, at * 3 + 2)));
 }
 
-const accepts = (text: string): boolean => kind.accepts(commandsOf(text), 0);
+const accepts = (text: string): boolean => kind.accepts(encoded(text), 0);
 
 describe("commands of AMD-Vi's buffer", () => {
   it("have their opcode in bits 63:60", () => {
@@ -110,14 +100,7 @@ describe("entries of AMD-Vi's tables", () => {
 
 function answers(text: string): string {
   if (!found.ok) throw new Error(found.detail);
-  const target = new QemuTarget(kind, found.binary, found.version);
-  try {
-    const runner = new TargetRunner(rulesOf(kind), target, geometry, allContexts(geometry));
-    runner.runCommands(commandsOf(text));
-    return runner.answers.map((answer) => (answer === null ? "-" : outcomeText(answer))).join(", ");
-  } finally {
-    target.close();
-  }
+  return withUnit(kind, found.binary, (runner) => answersTo(runner, text, ", "));
 }
 
 const OLD = "dma r c0 i0; w g4[0]=leaf g9 rw; ";

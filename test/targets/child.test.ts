@@ -64,6 +64,12 @@ describe("a child", () => {
     child.close();
   });
 
+  it("that writes on and on without ending a line falls silent all the same", () => {
+    const child = shell("echo one; while :; do printf .; sleep 0.05; done");
+    expect(child.receive(2, 400)).toMatchObject({ state: "silent", text: "one\n" });
+    child.close();
+  });
+
   it("leaves no process behind when it is closed, its own children included", async () => {
     const child = shell("sleep 98701 & sleep 98701; true");
     expect(child.receive(1, 200).state).toBe("silent");

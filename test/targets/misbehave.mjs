@@ -28,13 +28,13 @@ function misbehave(line) {
     case "error":
       return process.stdout.write(`${number} error no such page\n`);
     case "late":
-      return setTimeout(() => process.stdout.write(`${line}\n`), 1500);
+      return setTimeout(() => process.stdout.write(`${line}\n`), 60_000);
     case "stderr":
       process.stderr.write(`${"x".repeat(200)}\n`.repeat(20_000));
       return process.stdout.write(`${line}\n`);
     case "stdout":
-      process.stdout.write("y".repeat(1 << 20));
-      return setImmediate(() => misbehave(line));
+      hangs = true;
+      return spawn("yes", [], { stdio: ["ignore", "inherit", "ignore"] });
     case "wrong":
       return process.stdout.write(`${number} fault\n`);
     case "sometimes":

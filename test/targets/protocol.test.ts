@@ -1,5 +1,7 @@
 /** The line protocol: what is asked, what is an answer, and each way in which a program can fall short. */
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeAll } from "../../commands/command.js";
@@ -21,7 +23,10 @@ afterEach(() => {
   open = null;
 });
 
-function runnerOn(command: string, quiet = 500): TargetRunner {
+/** Long enough for a slow machine where nothing is to be waited for; where something hangs, the whole of it is. */
+const [NEVER, SOON] = [60_000, 4_000];
+
+function runnerOn(command: string, quiet = NEVER): TargetRunner {
   const opened = openTarget(command, quiet);
   if (!opened.ok) throw new Error(opened.detail);
   open = opened.target;
@@ -79,7 +84,7 @@ describe("the line protocol", () => {
   ];
 
   it.each(TROUBLE)("tells %s with its step, and goes on with a new process", (mode, what) => {
-    const runner = runnerOn(`${MISBEHAVING} ${mode} ' h9'`);
+    const runner = runnerOn(`${MISBEHAVING} ${mode} ' h9'`, mode === "hang" ? SOON : NEVER);
     const failure = runner.runCommands(sequence(NINE));
     expect(failure?.trouble).toMatch(what);
     expect(failure!.violation).toMatchObject({ property: "response", strategy: "target" });
@@ -90,11 +95,40 @@ describe("the line protocol", () => {
   });
 
   it("tells an answer that comes too late", () => {
-    const runner = runnerOn(`${MISBEHAVING} late h12`, 300);
+    const runner = runnerOn(`${MISBEHAVING} late h12`, SOON);
     const failure = runner.runCommands(sequence("w g4[0]=leaf g12 rw; dma r c0 i0"));
     expect(failure).toMatchObject({ step: 1 });
     expect(failure!.trouble).toMatch(/^(did not answer in time|left out the answer to)/);
     expect(runner.runCommands(sequence(FINE))).toBeNull();
+  });
+
+  it("tells a program that cannot be started again, and one that is another then", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "nestfuzz-greeting-"));
+    const once = (then: string, name: string): string => {
+      const flag = path.join(folder, name);
+      return `if [ -e ${flag} ]; then ${then}; fi; touch ${flag}; ${MISBEHAVING} crash ' h9'`;
+    };
+    const HELLO = "nestfuzz-target/1 name=other version=2 architecture=tiny geometry=2x4";
+    for (const [then, what] of [
+      ["exit 5", "ended with exit code 5, when it was greeted"],
+      [
+        `echo 0 hello ${HELLO}; cat`,
+        'greets as "other 2 tiny 2x4" when it is started again, and was "example 1 tiny 2x4"',
+      ],
+    ] as const) {
+      const runner = runnerOn(once(then, then.slice(0, 4)));
+      expect(runner.runCommands(sequence(NINE))?.trouble).toMatch(/^ended with exit code 3/);
+      expect(runner.runCommands(sequence(FINE))?.trouble).toBe(what);
+      open!.close();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it("tells a second answer to the last request at the next reset", () => {
+    const runner = runnerOn(`${MISBEHAVING} twice '^5 ok'`);
+    expect(runner.runCommands(sequence("dma r c0 i0; fence; dma r c1 i0"))).toBeNull();
+    const what = 'answered an earlier request once more, or late, at "reset c0 c1 c2"';
+    expect(runner.runCommands(sequence(FINE))?.trouble).toBe(what);
   });
 
   it("does not mind megabytes of stderr", () => {

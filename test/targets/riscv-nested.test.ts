@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ENTRY } from "../../commands/command.js";
 import { PRESENT, packContext, packEntry } from "../../models/values.js";
 import { riscvNested as kind } from "../../targets/riscv-nested.js";
-import { driverOf, encoded, writesOf } from "./vtd-bench.js";
+import { driverOf, encoded, writesOf } from "./driver-bench.js";
 
 /** The 16 bytes of each command that is sent. */
 function sent(text: string): string[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Machine } from "../../models/machine.js";
 import { Roles } from "../../targets/roles.js";
 import { geometry, tinyCell } from "../search/targets.js";
-import { encoded } from "./vtd-bench.js";
+import { encoded } from "./driver-bench.js";
 
 /** For each command whether every page still has one role. */
 function fits(text: string): boolean[] {

@@ -1,29 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { encodeAll } from "../../commands/command.js";
-import { parseCommands } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
-import { allContexts } from "../../models/start.js";
-import { outcomeText, PRESENT, packContext, packEntry } from "../../models/values.js";
-import { TargetRunner } from "../../search/target-runner.js";
+import { PRESENT, packContext, packEntry } from "../../models/values.js";
 import { GIB, MemoryMap, PAGE, SUPERPAGE } from "../../targets/memory-map.js";
-import { QemuTarget } from "../../targets/qemu.js";
 import { Batch } from "../../targets/qtest.js";
 import { commandAt, spanOf } from "../../targets/smmuv3-commands.js";
 import { smmuv3Nested as kind } from "../../targets/smmuv3-nested.js";
-import { installed, rulesOf } from "../../targets/units.js";
+import { installed } from "../../targets/units.js";
+import { answersTo, encoded, withUnit } from "./driver-bench.js";
 
 const geometry = geometryOf(kind.geometry);
 const found = installed(kind);
 
-function commandsOf(text: string): Float64Array {
-  const parsed = parseCommands(text);
-  if (!parsed.ok) throw new Error(parsed.errors[0]!.message);
-  return encodeAll(parsed.commands);
-}
-
 /** The two quarters of the command that `text` is sent as, in hexadecimal. */
 function sent(text: string): string | null {
-  const command = commandAt(commandsOf(text), 0, 16, 16);
+  const command = commandAt(encoded(text), 0, 16, 16);
   return command === null ? null : command.map((half) => half.toString(16)).join(" ");
 }
 
@@ -133,7 +123,7 @@ describe("entries of the SMMUv3's tables", () => {
   });
 
   it("are refused where the format has no such thing", () => {
-    const accepts = (text: string): boolean => kind.accepts(commandsOf(text), 0);
+    const accepts = (text: string): boolean => kind.accepts(encoded(text), 0);
     for (const text of [
       "w g4[0]=leaf g8 w",
       "w g4[0]=leaf g8 none",
@@ -169,14 +159,7 @@ describe("context entries of the SMMUv3", () => {
 /** What the unit answers to the reads and writes of a sequence. */
 function answers(text: string): string {
   if (!found.ok) throw new Error(found.detail);
-  const target = new QemuTarget(kind, found.binary, found.version);
-  try {
-    const runner = new TargetRunner(rulesOf(kind), target, geometry, allContexts(geometry));
-    runner.runCommands(commandsOf(text));
-    return runner.answers.map((answer) => (answer === null ? "-" : outcomeText(answer))).join(", ");
-  } finally {
-    target.close();
-  }
+  return withUnit(kind, found.binary, (runner) => answersTo(runner, text, ", "));
 }
 
 const OLD = "dma r c0 i0; w g4[0]=leaf g9 rw; ";

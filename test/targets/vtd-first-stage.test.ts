@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ENTRY } from "../../commands/command.js";
 import { PRESENT, packContext, packEntry } from "../../models/values.js";
-import type { Qtest } from "../../targets/qtest.js";
-import { Batch } from "../../targets/qtest.js";
+import type { Batch, Qtest } from "../../targets/qtest.js";
 import { installed } from "../../targets/units.js";
 import { vtdFirstStage as kind } from "../../targets/vtd-first-stage.js";
-import { answersTo, descriptorsOf, driverOf, encoded, withUnit, writesOf } from "./vtd-bench.js";
+import { answersTo, descriptorsOf, driverOf, encoded, withUnit, writesOf } from "./driver-bench.js";
 
 const found = installed(kind);
 const sent = (text: string): string[] =>
@@ -104,10 +103,12 @@ describe("QEMU's first-stage unit", () => {
       const memory = (): string => {
         const { qtest } = Reflect.get(target, "session") as { qtest: Qtest };
         const { map } = driverOf(kind);
-        const batch = new Batch();
         // All of the harness's memory but its queue, and the entries of the model's pages.
-        for (let page = 2; page < 64; page++) batch.raw(`read ${0x10_0000 + page * 0x1000} 0x1000`);
-        for (let page = 0; page < map.geometry.hostPages; page++) batch.raw(`read ${map.hostAddress(page)} 0x800`);
+        const lines = [
+          ...Array.from({ length: 62 }, (_, at) => `read ${0x10_2000 + at * 0x1000} 0x1000`),
+          ...Array.from({ length: map.geometry.hostPages }, (_, page) => `read ${map.hostAddress(page)} 0x800`),
+        ];
+        const batch = { text: `${lines.join("\n")}\n`, length: lines.length } as Batch;
         qtest.send(batch);
         return qtest.receive(batch).text;
       };

@@ -3,7 +3,7 @@ import { ENTRY } from "../../commands/command.js";
 import { PRESENT, packContext, packEntry } from "../../models/values.js";
 import { installed } from "../../targets/units.js";
 import { vtdLegacy as kind } from "../../targets/vtd-legacy.js";
-import { answersTo, descriptorsOf, driverOf, encoded, withUnit, writesOf } from "./vtd-bench.js";
+import { answersTo, descriptorsOf, driverOf, encoded, withUnit, writesOf } from "./driver-bench.js";
 
 const found = installed(kind);
 const sent = (text: string): string[] =>

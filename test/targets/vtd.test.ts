@@ -9,7 +9,7 @@ import {
   sourceId,
 } from "../../targets/vtd.js";
 import { vtdFirstStage } from "../../targets/vtd-first-stage.js";
-import { driverOf, encoded, writesOf } from "./vtd-bench.js";
+import { driverOf, encoded, writesOf } from "./driver-bench.js";
 
 const mask = (range: string): number => addressMask(encoded(`inv iotlb d0 ${range}`), 0);
 

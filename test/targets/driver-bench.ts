@@ -1,5 +1,5 @@
 /**
- * What the tests of the VT-d units share: the words that a driver writes for a command, and sequences on a real QEMU.
+ * What the tests of the units share: the words that a driver writes for a command, and sequences on a real QEMU.
  */
 
 import { encodeAll } from "../../commands/command.js";
@@ -59,7 +59,7 @@ export function withUnit<T>(kind: UnitKind, binary: string, use: (runner: Target
 }
 
 /** What the unit answers to the requests of a sequence, as `h8 fault`. */
-export function answersTo(runner: TargetRunner, text: string): string {
+export function answersTo(runner: TargetRunner, text: string, between = " "): string {
   runner.runCommands(encoded(text));
-  return runner.answers.map((answer) => (answer === null ? "-" : outcomeText(answer))).join(" ");
+  return runner.answers.map((answer) => (answer === null ? "-" : outcomeText(answer))).join(between);
 }

@@ -1,0 +1,13 @@
+/** The rooms of the project, in the one direction of docs/design.md, section 8; `.dependency-cruiser.cjs` holds them to it. */
+export const ROOMS = [
+  "rules",
+  "commands",
+  "models",
+  "properties",
+  "targets",
+  "search",
+  "shrinkers",
+  "corpus",
+  "report",
+  "cli",
+] as const;
