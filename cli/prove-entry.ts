@@ -9,8 +9,8 @@
 import type { Entry } from "../corpus/entry.js";
 import { makeEntry } from "../corpus/make.js";
 import { allContexts } from "../models/start.js";
+import type { ProverOptions, Verdict } from "../prove/prover.js";
 import type { Cell } from "../rules/vocabulary.js";
-import type { ProverOptions, Verdict } from "../search/prover.js";
 import { Runner } from "../search/runner.js";
 import { minimality } from "../shrinkers/minimality.js";
 import { type Candidate, shrink } from "../shrinkers/shrink.js";

@@ -5,10 +5,10 @@
  */
 
 import type { Entry } from "../corpus/entry.js";
+import type { Prover } from "../prove/prover.js";
 import { isExpected } from "../report/claims.js";
 import { wrap } from "../report/text.js";
 import type { Cell } from "../rules/vocabulary.js";
-import type { Prover } from "../search/prover.js";
 import { version } from "./version.js";
 
 /** Why a search ended without a verdict. */

@@ -4,9 +4,9 @@
 
 import type { Command } from "commander";
 import { parseGeometry } from "../models/geometry.js";
+import { Prover, REDUCTIONS, type Reduction } from "../prove/prover.js";
+import { parseScope } from "../prove/scope.js";
 import type { Cell } from "../rules/vocabulary.js";
-import { Prover, REDUCTIONS, type Reduction } from "../search/prover.js";
-import { parseScope } from "../search/scope.js";
 import { Clock } from "./budget.js";
 import { chooseCells, type RuleRefs } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";

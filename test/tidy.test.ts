@@ -173,13 +173,13 @@ describe("the tests", () => {
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
     "properties/view.ts": "test/properties/agreement.test.ts and the other properties, which read through it",
-    "search/names.ts": "test/search/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
-    "search/prove.ts": "test/search/prover.test.ts: the same answers as by trying every sequence",
-    "search/renaming.ts": "test/search/symmetry.test.ts: a renamed command makes the renamed state",
-    "search/representatives.ts":
-      "test/search/prover.test.ts: the same answers with each reduction alone, and with none",
-    "search/slice.ts": "test/search/prover.test.ts: the same answers with each reduction alone, and with none",
-    "search/slice-moves.ts": "test/search/prover.test.ts: the same answers with each reduction alone, and with none",
+    "prove/names.ts": "test/prove/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
+    "prove/proof.ts": "test/prove/prover.test.ts: the same answers as by trying every sequence",
+    "prove/renaming.ts": "test/prove/symmetry.test.ts: a renamed command makes the renamed state",
+    "prove/representatives.ts":
+      "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "prove/slice.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "prove/slice-moves.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "cli/prove-entry.ts": "test/cli/prove.test.ts",
     "cli/prove-report.ts": "test/cli/prove.test.ts",
   };

@@ -3,6 +3,9 @@
 import { STRIDE } from "../../commands/command.js";
 import { type Geometry, geometryOf } from "../../models/geometry.js";
 import { EVERYTHING } from "../../models/recipe.js";
+import type { Move } from "../../prove/alphabet.js";
+import { Prover, type ProverOptions, type Verdict } from "../../prove/prover.js";
+import { parseScope } from "../../prove/scope.js";
 import {
   type Architecture,
   type Contract,
@@ -12,10 +15,7 @@ import {
   PROPERTY_NAMES,
   TRANSITIONS,
 } from "../../rules/vocabulary.js";
-import type { Move } from "../../search/alphabet.js";
-import { Prover, type ProverOptions, type Verdict } from "../../search/prover.js";
 import { type RunCell, Runner } from "../../search/runner.js";
-import { parseScope } from "../../search/scope.js";
 import {
   architectureOf,
   cacheRule,

@@ -9,12 +9,15 @@
 
 import { RANGE, STRIDE, slots } from "../commands/command.js";
 import type { Machine } from "../models/machine.js";
+import { CACHE } from "../models/unit.js";
 import { INVALIDATION_KINDS, TRANSITIONS } from "../rules/vocabulary.js";
 import type { Move } from "./alphabet.js";
 import type { Scope } from "./scope.js";
 import type { Request } from "./slice.js";
 
 const I = slots("invalidate");
+/** Caches whose entries are of one IOVA page each; those of walks are empty where stage 1 has one level. */
+const OF_PAGES: readonly number[] = [CACHE.walk, CACHE.stage1, CACHE.iotlb, CACHE["device-tlb"]];
 const STAGE2_KIND = INVALIDATION_KINDS.indexOf("s2");
 
 export function movesOfRequest(moves: readonly Move[], machine: Machine, request: Request, scope: Scope): Move[] {
@@ -33,10 +36,11 @@ function owesOtherPages(machine: Machine): boolean {
 
 function isNeedless(move: Move, moves: readonly Move[], machine: Machine, request: Request): boolean {
   const { commands } = move;
-  if (commands[I.form] !== RANGE.count || commands[I.invalidation] === STAGE2_KIND) return false;
+  if (commands[I.form] === RANGE.all || commands[I.invalidation] === STAGE2_KIND) return false;
   const pending = machine.queue.preview(commands, 0);
   const rules = pending.rules.flat();
-  if (rules.some(({ address, guestAddress }) => !address || guestAddress)) return false;
+  if (rules.some(({ cache, address, guestAddress }) => !address || guestAddress || !OF_PAGES.includes(cache)))
+    return false;
   const page = machine.geometry.iova.pages[request.page]!;
   if (page < pending.first || page > pending.last) return true;
   const whole = moves.find((other) => other.submits && isWholeOf(other.commands, commands));

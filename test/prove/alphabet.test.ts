@@ -3,9 +3,9 @@ import { decodeAll } from "../../commands/command.js";
 import { printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
 import { Unit } from "../../models/unit.js";
+import { alphabetOf } from "../../prove/alphabet.js";
 import { loadArchitecture } from "../../rules/load.js";
 import type { StrategyName } from "../../rules/vocabulary.js";
-import { alphabetOf } from "../../search/alphabet.js";
 import { scopeOf } from "./proofs.js";
 
 function commandsOf(scopeText: string, geometryText: string, strategies: StrategyName[] = ["envelope"]): string[] {
@@ -21,7 +21,9 @@ const ONE = "1x2 contexts=1 vms=1 domains=1 processes=1";
 
 describe("the commands of a proof", () => {
   it("are those of a small geometry, written out", () => {
-    expect(commandsOf("tables=g0 targets=g1 remap=g1 hosts=h1 entries=-,rw contexts=no moves=no", ONE)).toEqual([
+    expect(
+      commandsOf("tables=g0 targets=g1 remap=g1 hosts=h1 entries=-,rw contexts=no ranges=no moves=no", ONE),
+    ).toEqual([
       "s2 d0 g1=-",
       "s2 d0 g1=h1 rw",
       "fence",
@@ -63,6 +65,27 @@ describe("the commands of a proof", () => {
     expect(commands).toContain("w g0[1]=super g2 rw");
     expect(commands.filter((command) => /^ctx c1=.*d1.*g3/.test(command))).toHaveLength(1);
     expect(commandsOf("", ONE).filter((command) => /table|super|inv iotlb d0/.test(command))).toEqual([]);
+  });
+
+  it("invalidate one page, runs of pages and all, each kind of range once however it may be sent", () => {
+    const ranges = (scope: string, geometry: string): string[] =>
+      commandsOf(`tables=none remap=none contexts=no ${scope}`, geometry)
+        .filter((command) => command.startsWith("inv iotlb") && !command.endsWith("leaf"))
+        .map((command) => command.slice("inv iotlb ".length));
+    expect(ranges("", ONE)).toEqual(["all", "i0", "i1", "[i0+2]"]);
+    expect(ranges("", "1x3 contexts=1 vms=1 domains=1 processes=1")).toEqual([
+      ...["all", "i0", "i1", "i2", "[i0+2]", "[i0+3]", "[i1+2]"],
+    ]);
+    expect(ranges("ranges=no", ONE)).toEqual(["all", "i0", "i1"]);
+  });
+
+  it("name a group of requesters where there are three and more", () => {
+    const requesters = (contexts: number): string[] =>
+      commandsOf("tables=none remap=none contexts=no", `1x2 contexts=${contexts} vms=1 domains=1 processes=1`)
+        .filter((command) => command.startsWith("inv ctx"))
+        .map((command) => command.slice("inv ".length));
+    expect(requesters(2)).toEqual(["ctx", "ctx c0", "ctx c1"]);
+    expect(requesters(3)).toEqual(["ctx", "ctx c0", "ctx c0 mask=1", "ctx c0 mask=2", "ctx c1", "ctx c2"]);
   });
 
   it("have noise where there is a concrete unit, and the host's invalidations where a shadow does not hear them", () => {

@@ -26,6 +26,7 @@ const ROOT_SHIFT = 14;
 const ROOT_MASK = 0xfff << ROOT_SHIFT;
 const QUEUE_FIELDS = 13;
 const BASE = 10;
+const SIZE = 12;
 const STAGE2_KIND = INVALIDATION_KINDS.indexOf("s2");
 
 export class Renaming {
@@ -39,10 +40,15 @@ export class Renaming {
   private readonly roots: Set<number>;
   private readonly isRoot: Uint8Array;
   private readonly reachWords: number;
+  /** Whether combined values keep the guest page that they came through (`slice.ts` leaves it out). */
+  private readonly hasSecond: boolean;
   /** By cache: whether its sets stand for guest pages, IOVA pages or neither. */
   private readonly addressFamily: Int8Array;
 
-  constructor(readonly machine: Machine) {
+  constructor(
+    readonly machine: Machine,
+    isSliced: boolean,
+  ) {
     const { geometry, layout } = machine;
     const region = (name: string): Region => layout.regions.find((one) => one.name === name)!;
     this.memory = region("world.memory");
@@ -53,6 +59,7 @@ export class Renaming {
     this.sets = layout.regions.find(({ name }) => name === "envelope.values");
     this.roots = new Set(geometry.tableBase);
     this.isRoot = Uint8Array.from({ length: geometry.hostPages }, (_, page) => (this.roots.has(page) ? 1 : 0));
+    this.hasSecond = !isSliced || selectsByGuestPage(machine);
     this.reachWords = (geometry.hostPages + 31) >> 5;
     this.hasPageIova = geometry.stage1.levels === 1;
     const iova = this.hasPageIova ? FAMILY.iova : -1;
@@ -125,7 +132,7 @@ export class Renaming {
 
   /** What the address of a pending command counts, -1 if it has none or is no page that is renamed. */
   private queueFamily(state: Int32Array, from: number): number {
-    if (state[from + 8] !== RANGE.count) return -1;
+    if (state[from + 8] !== RANGE.count || state[from + SIZE] !== 1) return -1;
     if (state[from] === STAGE2_KIND) return FAMILY.guest;
     return this.hasPageIova ? FAMILY.iova : -1;
   }
@@ -197,7 +204,10 @@ export class Renaming {
   /** Some context caches hold no root: what stands in its place there is no page. */
   private familiesOf(cache: number, value: number): number {
     const isRootless = (this.machine.unit.caches[cache]!.fieldMask & CONTEXT_MASKS.root) === 0;
-    return cache <= CACHE.pasid && isRootless ? NO_PAGES : valueFamilies(cache, value);
+    if (cache <= CACHE.pasid && isRootless) return NO_PAGES;
+    const families = valueFamilies(cache, value);
+    const isCombined = cache === CACHE.iotlb || cache === CACHE["device-tlb"];
+    return isCombined && !this.hasSecond ? families | (NONE << 4) : families;
   }
 
   /** Writes into `into` what `state` becomes with other numbers; `into` is a copy of it as far as it is in use. */
@@ -309,6 +319,11 @@ export type See = (
 
 export const NONE = 15;
 const NO_PAGES = NONE | (NONE << 4);
+
+/** Whether some command selects entries by the guest page that they came through. */
+export function selectsByGuestPage({ unit }: Machine): boolean {
+  return unit.commands.some(({ rules }) => rules.some(({ guestAddress }) => guestAddress));
+}
 
 /** The families of a value's page (four bits) and of its second page (above). */
 function valueFamilies(cache: number, value: number): number {

@@ -5,9 +5,9 @@
 import type { Geometry } from "../models/geometry.js";
 import { copyUsed } from "../models/layout.js";
 import { PRESENT, valuePage, valueSecond } from "../models/values.js";
+import { type RunCell, Runner } from "../search/runner.js";
 import { ALL_PARTS, PARTS, Parts } from "./parts.js";
 import { FAMILY, Renaming } from "./renaming.js";
-import { type RunCell, Runner } from "./runner.js";
 import type { Scope } from "./scope.js";
 import type { Request } from "./slice.js";
 import { classesOf, hasSymmetry } from "./symmetry.js";
@@ -50,7 +50,7 @@ function isExchanged(machine: Runner["machine"], scope: Scope, a: number, b: num
   const parts = new Parts(layout);
   const renamed = new Int32Array(layout.size);
   copyUsed(layout, machine.state, renamed);
-  new Renaming(machine).rename(machine.state, numbers, renamed);
+  new Renaming(machine, false).rename(machine.state, numbers, renamed);
   const before = new Int32Array(PARTS);
   const after = new Int32Array(PARTS);
   parts.pack(machine.state, before, ALL_PARTS);

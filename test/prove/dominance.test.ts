@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Machine } from "../../models/machine.js";
-import { alphabetOf } from "../../search/alphabet.js";
-import { Dominance } from "../../search/dominance.js";
-import { PART, PARTS, Parts } from "../../search/parts.js";
+import { alphabetOf } from "../../prove/alphabet.js";
+import { Dominance } from "../../prove/dominance.js";
+import { PART, PARTS, Parts } from "../../prove/parts.js";
 import { Draw } from "../models/brute/commands.js";
 import { drawCell } from "./proofs.js";
 

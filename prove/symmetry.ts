@@ -40,8 +40,9 @@ export class Symmetry {
     private readonly machine: Machine,
     scope: Scope,
     request: Request | null,
+    isSliced: boolean,
   ) {
-    this.renaming = new Renaming(machine);
+    this.renaming = new Renaming(machine, isSliced);
     this.classes = classesOf(machine, scope, request, this.renaming.hasPageIova);
     this.colours = this.classes.map(({ length }) => new Int32Array(length));
     this.worldColours = this.classes.map(({ length }) => new Int32Array(length));
@@ -52,8 +53,8 @@ export class Symmetry {
   }
 
   /** The symmetry of a proof, or null where the geometry or the strategies have none. */
-  static of(machine: Machine, scope: Scope, request: Request | null): Symmetry | null {
-    return hasSymmetry(machine) ? new Symmetry(machine, scope, request) : null;
+  static of(machine: Machine, scope: Scope, request: Request | null, isSliced: boolean): Symmetry | null {
+    return hasSymmetry(machine) ? new Symmetry(machine, scope, request, isSliced) : null;
   }
 
   /** Whether IOVA pages, and with them indexes of entries, are renamed. */
@@ -147,19 +148,21 @@ function isBefore(world: Int32Array, colours: Int32Array, a: number, b: number):
 /** Numbers alike in every way that a scope, the request or the geometry looks at. */
 export function classesOf(machine: Machine, scope: Scope, request: Request | null, hasPageIova: boolean): Int32Array[] {
   const { geometry } = machine;
-  // A superpage needs an aligned run of pages, which a renaming would tear.
-  const hasRuns = geometry.stage1.levels > 1 && scope.entries.includes("super");
+  // A superpage needs an aligned run of pages, which a renaming would tear; so does an invalidation of some of them.
+  const hasSuperpages = geometry.stage1.levels > 1 && scope.entries.includes("super");
+  const hasGuestRuns = hasSuperpages || (scope.ranges && geometry.guestPages > 2);
+  const hasIovaRuns = scope.ranges && geometry.iova.count > 2;
   const isRoot = new Set(geometry.tableBase);
   const host = Array.from({ length: geometry.hostPages }, (_, page) =>
     isRoot.has(page) ? `root ${page}` : `${scope.hosts.includes(page)}`,
   );
   const guest = Array.from({ length: geometry.guestPages }, (_, page) =>
-    hasRuns || (page === 0 && isFirstSpecial(machine, true))
+    hasGuestRuns || (page === 0 && isFirstSpecial(machine, true))
       ? `${page}`
       : [scope.tables, scope.targets, scope.remap].map((pages) => pages.includes(page)).join(" "),
   );
   const iova = Array.from({ length: geometry.iova.count }, (_, page) =>
-    !hasPageIova || (page === 0 && isFirstSpecial(machine, false))
+    !hasPageIova || hasIovaRuns || (page === 0 && isFirstSpecial(machine, false))
       ? `${page}`
       : request === null || request.page !== page
         ? "any"

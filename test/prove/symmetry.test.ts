@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { copyUsed } from "../../models/layout.js";
 import { Machine } from "../../models/machine.js";
-import { alphabetOf } from "../../search/alphabet.js";
-import { renameCommand } from "../../search/names.js";
-import { ALL_PARTS, PARTS, Parts } from "../../search/parts.js";
-import { Renaming } from "../../search/renaming.js";
-import { hasSymmetry, Symmetry } from "../../search/symmetry.js";
+import { alphabetOf } from "../../prove/alphabet.js";
+import { renameCommand } from "../../prove/names.js";
+import { ALL_PARTS, PARTS, Parts } from "../../prove/parts.js";
+import { Renaming } from "../../prove/renaming.js";
+import { hasSymmetry, Symmetry } from "../../prove/symmetry.js";
 import { Draw } from "../models/brute/commands.js";
 import { drawCell } from "./proofs.js";
 
@@ -36,8 +36,8 @@ describe("the symmetry of a geometry", () => {
       const mirror = new Machine({ ...cell, geometry });
       const moves = alphabetOf(geometry, machine.unit, { scope, strategies: ["envelope"], shadowEvicts: false });
       const draw = new Draw(`symmetry ${seed}`);
-      const renaming = new Renaming(machine);
-      const numbers = drawNumbers(draw, Symmetry.of(machine, scope, null)!.classes);
+      const renaming = new Renaming(machine, false);
+      const numbers = drawNumbers(draw, Symmetry.of(machine, scope, null, false)!.classes);
       const parts = new Parts(machine.layout);
       const image = (): void => {
         copyUsed(machine.layout, machine.state, mirror.state);
@@ -70,8 +70,8 @@ describe("the symmetry of a geometry", () => {
     const { cell, geometry, scope } = drawCell("canonical", "plain", GEOMETRY, SCOPE);
     const machine = new Machine({ ...cell, geometry });
     const moves = alphabetOf(geometry, machine.unit, { scope, strategies: ["envelope"], shadowEvicts: false });
-    const symmetry = Symmetry.of(machine, scope, null)!;
-    const renaming = new Renaming(machine);
+    const symmetry = Symmetry.of(machine, scope, null, false)!;
+    const renaming = new Renaming(machine, false);
     const parts = new Parts(machine.layout);
     const key = new Int32Array(PARTS);
     const keyOf = (state: Int32Array): string => {

@@ -4,7 +4,7 @@
  * See docs/decisions/012-slices.md. Left out are sets that no walk of the request reads, duties that never affect it,
  * parts of values that no command asks for, and duties that another open one makes needless. A state so reduced has no
  * more duties than the full one and the same sets for the request: it shows every violation of the request that the
- * full one does. It may show more, so a violation counts when the full models show it too (`prove.ts` sees to that).
+ * full one does. It may show more, so a violation counts when the full models show it too (`prover.ts` sees to that).
  */
 
 import { ENTRY } from "../commands/command.js";
@@ -13,6 +13,7 @@ import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
 import { contextRoot, contextRootIsHost, PRESENT, valuePage, valueSecond } from "../models/values.js";
 import { TRANSITIONS } from "../rules/vocabulary.js";
+import { selectsByGuestPage } from "./renaming.js";
 
 /** A request: context and position of the IOVA page. */
 export interface Request {
@@ -105,7 +106,8 @@ export class Slice {
 
   /**
    * Entries that the request's walks never read matter by the pages that they name alone: other walks fill stage-2
-   * caches with these. Permissions and what kind of fault they give are left out.
+   * caches with these. Permissions and what kind of fault they give are left out. With several contexts such an entry
+   * may lie on another's way, and what is owed for it may come to this one: then all is kept.
    */
   private reduceMemory(): void {
     const { state, world, geometry } = this.machine;
@@ -119,11 +121,14 @@ export class Slice {
     }
   }
 
-  /** Indexes of entries on no way to the request's page. Stage-2 tables but the roots may be anywhere: then none. */
+  /**
+   * Indexes of entries on no way to the request's page; none where there are stage-2 tables beside the roots, which may
+   * be anywhere, or other contexts, which may owe for any entry.
+   */
   private offPathIndexes(): number[] {
     const { request, machine } = this;
     const { iova, stage1, stage2 } = machine.geometry;
-    if (request === null || stage2.levels > 1) return [];
+    if (request === null || stage2.levels > 1 || !this.isAlone) return [];
     const onPath = Array.from(
       { length: stage1.levels },
       (_, depth) => iova.index[request.page * stage1.levels + depth],
@@ -134,7 +139,7 @@ export class Slice {
   private keptSets(): Int32Array {
     const { unit, geometry } = this.machine;
     const { iova } = geometry;
-    const usesSecond = unit.commands.some(({ rules }) => rules.some(({ guestAddress }) => guestAddress));
+    const usesSecond = selectsByGuestPage(this.machine);
     const keep = new Int32Array(unit.setCount).fill(-1);
     const { request } = this;
     for (let set = 0; set < unit.setCount; set++) {

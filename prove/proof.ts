@@ -10,12 +10,13 @@
 
 import type { Geometry } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
+import { QUEUE_DEPTH } from "../models/queue.js";
+import { type RunCell, Runner } from "../search/runner.js";
 import { alphabetOf, type Move } from "./alphabet.js";
 import { Dominance } from "./dominance.js";
 import { Interner } from "./intern.js";
 import { Names } from "./names.js";
 import { ALL_PARTS, PART, PARTS, Parts } from "./parts.js";
-import { type RunCell, Runner } from "./runner.js";
 import type { Scope } from "./scope.js";
 import { type Request, Slice } from "./slice.js";
 import { movesOfRequest } from "./slice-moves.js";
@@ -90,9 +91,9 @@ export class Proof {
         ? movesOfRequest(moves, machine, options.request, options.scope)
         : moves;
     this.parts = new Parts(machine.layout);
-    this.symmetry = options.symmetry ? Symmetry.of(machine, options.scope, options.request) : null;
-    const { request } = options;
-    this.slice = options.slicing ? new Slice(machine, request, cell.properties.includes("isolation")) : null;
+    const { request, slicing } = options;
+    this.symmetry = options.symmetry ? Symmetry.of(machine, options.scope, request, slicing) : null;
+    this.slice = slicing ? new Slice(machine, request, cell.properties.includes("isolation")) : null;
     if (request !== null) this.runner.checker.view.only = request.context * machine.geometry.iova.count + request.page;
     const { interners } = this.parts;
     const isConcrete = machine.hardware !== null || machine.shadow !== null;
@@ -174,9 +175,11 @@ export class Proof {
     this.load(state);
     base.set(machine.state);
     const pending = machine.queue.count(base);
+    const { queue } = this.options.scope;
     for (let number = 0; number < moves.length; number++) {
       const move = moves[number]!;
-      if (move.submits && pending >= this.options.scope.queue) continue;
+      // To a full queue of the unit's own size one more may be submitted: that fences first.
+      if (move.submits && pending >= queue && queue < QUEUE_DEPTH) continue;
       const ended = this.tryMove(state, number, move);
       if (ended !== "running") return ended;
     }
@@ -197,13 +200,13 @@ export class Proof {
       if (at === 0 && !hasChanged) return "running";
       if (at + 1 < move.count && this.runner.checker.checkAll() !== null) return this.breakAt(state, number);
     }
+    // The check comes first: packing leaves out what only other requests depend on.
+    const isMoved = hasWritten || machine.note.fenced || machine.note.noise;
+    if (isMoved && this.runner.checker.checkAll() !== null && !machine.overflowed) return this.breakAt(state, number);
     if (machine.overflowed) return "capacity";
     // Without a write the world is the parent's; but a renaming of all may have to be found again.
-    // The check comes first: packing leaves out what only other requests depend on.
-    if ((hasWritten || machine.note.fenced || machine.note.noise) && this.runner.checker.checkAll() !== null)
-      return this.breakAt(state, number);
-    const isMoved = hasWritten || this.symmetry !== null || machine.note.noise || move.count > 1;
-    if (isMoved) this.pack(ALL_PARTS);
+    const isAllNew = hasWritten || this.symmetry !== null || machine.note.noise || move.count > 1;
+    if (isAllNew) this.pack(ALL_PARTS);
     else {
       for (let part = 0; part < PARTS; part++) this.key[part] = this.states.keys[state * PARTS + part]!;
       this.pack(LEDGER_AND_QUEUE | (machine.note.fenced ? 1 << PART.concrete : 0));

@@ -70,7 +70,8 @@ export function renameCommand(commands: Float64Array, from: number, numbers: Num
       put(M.target, FAMILY.host);
       return;
     case KIND.invalidate:
-      if (commands[from + I.form] === RANGE.all) return;
+      // A run is of all pages, where pages are renamed.
+      if (commands[from + I.form] !== RANGE.count || commands[from + I.size] !== 1) return;
       if (commands[from + I.invalidation] === STAGE2_KIND) put(I.base, FAMILY.guest);
       else if (hasPageIova) put(I.base, FAMILY.iova);
       return;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encodeAll, STRIDE } from "../../commands/command.js";
 import { geometryOf } from "../../models/geometry.js";
 import { Machine } from "../../models/machine.js";
-import { PARTS, Parts } from "../../search/parts.js";
+import { PARTS, Parts } from "../../prove/parts.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "../models/brute/commands.js";
 import { drawCell } from "./proofs.js";
 

@@ -1,17 +1,17 @@
 /**
  * Which commands a proof is about: all that can matter in a geometry, or those that a scope leaves.
  *
- * A scope is words: `tables=g0 targets=g1-g2 remap=g1-g2 hosts=h1-h3 entries=-,r,rw contexts=no moves=no at-once
- * queue=1`. What a word does not name stays as it is by default. A proof over a scope says nothing of sequences with
- * other commands; the verdict repeats the words.
+ * A scope is words: `tables=g0 targets=g1-g2 remap=g1-g2 hosts=h1-h3 entries=-,r,rw contexts=no ranges=no moves=no
+ * at-once queue=1`. A word leaves something out; without any nothing is. A proof over a scope says nothing of sequences
+ * with other commands; the verdict repeats the words.
  */
 
 import { READ, WRITE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import { QUEUE_DEPTH } from "../models/queue.js";
 
-/** How an entry may be written. */
-export const ENTRY_WORDS = ["-", "r", "w", "rw", "bad", "global", "table", "super"] as const;
+/** How an entry may be written; `none` is present and permits nothing. */
+export const ENTRY_WORDS = ["-", "none", "r", "w", "rw", "bad", "global", "table", "super"] as const;
 export type EntryWord = (typeof ENTRY_WORDS)[number];
 
 export interface Scope {
@@ -28,6 +28,8 @@ export interface Scope {
   entries: readonly EntryWord[];
   /** Whether context entries are written. */
   contexts: boolean;
+  /** Whether an invalidation may name a run of pages, beside one page and all of them. */
+  ranges: boolean;
   /** Whether the host moves pages with their content. */
   moves: boolean;
   /** Whether a change of stage 2 is followed by everything that the host may owe for it, as one step. */
@@ -36,10 +38,9 @@ export interface Scope {
   queue: number;
 }
 
-const DEFAULT_ENTRIES: readonly EntryWord[] = ["-", "r", "rw", "bad", "table", "super"];
 const KNOWN =
   "known: tables=, targets=, remap= (guest pages, e.g. g0,g2-g3 or none), hosts= (host pages), " +
-  `entries= (${ENTRY_WORDS.join(",")}), contexts=no, moves=no, at-once, queue=1 to queue=${QUEUE_DEPTH}`;
+  `entries= (${ENTRY_WORDS.join(",")}), contexts=no, ranges=no, moves=no, at-once, queue=1 to queue=${QUEUE_DEPTH}`;
 
 /** The scope that `text` describes, or a sentence that says what is wrong with it. */
 export function parseScope(text: string, geometry: Geometry): Scope | string {
@@ -50,8 +51,9 @@ export function parseScope(text: string, geometry: Geometry): Scope | string {
     targets: guests,
     remap: guests,
     hosts: numbersTo(geometry.hostPages),
-    entries: DEFAULT_ENTRIES,
+    entries: ENTRY_WORDS,
     contexts: true,
+    ranges: true,
     moves: true,
     atOnce: false,
     queue: QUEUE_DEPTH,
@@ -86,6 +88,7 @@ function withWord(word: string, geometry: Geometry): Partial<Scope> | string {
       return { entries: ENTRY_WORDS.filter((entry) => entries.includes(entry)) };
     }
     case "contexts":
+    case "ranges":
     case "moves":
       if (value !== "no" && value !== "yes") return `scope: ${word} is not known; known: ${key}=yes, ${key}=no`;
       return { [key]: value === "yes" };
@@ -121,6 +124,6 @@ function numbersTo(limit: number): number[] {
 
 /** The permissions with which leaves and pointers are written. */
 export function permissionsOf({ entries }: Scope): number[] {
-  const permissions = { r: READ, w: WRITE, rw: READ | WRITE } as const;
-  return (["r", "w", "rw"] as const).filter((word) => entries.includes(word)).map((word) => permissions[word]);
+  const permissions = { none: 0, r: READ, w: WRITE, rw: READ | WRITE } as const;
+  return (["none", "r", "w", "rw"] as const).filter((word) => entries.includes(word)).map((word) => permissions[word]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { geometryOf } from "../../models/geometry.js";
-import { parseScope, permissionsOf } from "../../search/scope.js";
+import { parseScope, permissionsOf } from "../../prove/scope.js";
 
 const geometry = geometryOf("1x2/1x4 contexts=1 vms=1");
 
@@ -9,7 +9,9 @@ describe("a scope", () => {
     expect(parseScope("", geometry)).toMatchObject({
       text: "",
       tables: [0, 1, 2, 3],
+      entries: ["-", "none", "r", "w", "rw", "bad", "global", "table", "super"],
       contexts: true,
+      ranges: true,
       moves: true,
       atOnce: false,
       queue: 4,
@@ -17,7 +19,7 @@ describe("a scope", () => {
   });
 
   it("reads pages, ranges of pages, and its other words, in any order", () => {
-    const text = "queue=2 tables=g0,g2-g3 hosts=h1-h2 remap=none entries=rw,- contexts=no moves=no at-once";
+    const text = "queue=2 tables=g0,g2-g3 hosts=h1-h2 remap=none entries=rw,- contexts=no ranges=no moves=no at-once";
     const scope = parseScope(text, geometry);
     expect(scope).toMatchObject({
       tables: [0, 2, 3],
@@ -25,6 +27,7 @@ describe("a scope", () => {
       remap: [],
       entries: ["-", "rw"],
       contexts: false,
+      ranges: false,
       moves: false,
       atOnce: true,
       queue: 2,
@@ -38,7 +41,7 @@ describe("a scope", () => {
     ["tables=g9", 'scope: tables=g9: "g9" names no pages; known: g0 to g3, ranges like g0-g1'],
     ["tables=g2-g1", '"g2-g1" names no pages'],
     ["hosts=g1", '"g1" names no pages; known: h0 to h'],
-    ["entries=x", 'scope: entries=x: unknown entry "x"; known: -, r, w, rw, bad'],
+    ["entries=x", 'scope: entries=x: unknown entry "x"; known: -, none, r, w, rw, bad'],
     ["queue=5", "scope: queue=5 is out of range; known: queue=1 to queue=4"],
     ["contexts=maybe", "known: contexts=yes, contexts=no"],
   ])("says of %s what is wrong and what is known", (text, message) => {

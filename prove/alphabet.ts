@@ -1,14 +1,16 @@
 /**
  * The commands of a proof: every one that can matter in a geometry, within a scope.
  *
- * What is left out changes nothing that a property looks at, or only what another command of the same length changes as
- * well; docs/prove.md gives the list and the reasons. A move is one command, or, where the scope says `at-once`, a
+ * What is left out changes nothing that a property looks at, or does what another command does too: a request changes
+ * no more than a prefetch, one field of a context entry no more than the whole of it, and of invalidations that are
+ * decoded alike one is kept (docs/prove.md has the list). A move is one command, or, where the scope says `at-once`, a
  * change of stage 2 and all that the host may owe for it.
  */
 
 import { ANY, CONTEXT_STATE, type Command, ENTRY, encodeAll, NO_DOMAIN, RANGE } from "../commands/command.js";
-import type { Geometry, StageShape } from "../models/geometry.js";
-import { QUEUE_DEPTH } from "../models/queue.js";
+import type { Geometry, Paths, StageShape } from "../models/geometry.js";
+import { Layout } from "../models/layout.js";
+import { type Pending, QUEUE_DEPTH, Queue, requesterMatches } from "../models/queue.js";
 import type { Unit, UnitCommand, UnitRule } from "../models/unit.js";
 import { INVALIDATION_KINDS, type StrategyName } from "../rules/vocabulary.js";
 import { permissionsOf, type Scope } from "./scope.js";
@@ -35,7 +37,7 @@ export function alphabetOf(geometry: Geometry, unit: Unit, options: AlphabetOpti
   const moves: Command[][] = [
     ...[...stage2Writes(geometry, scope)].map((command) => [command, ...after]),
     [{ kind: "fence" }],
-    ...alone(invalidations(geometry, unit, strategies.includes("shadow"))),
+    ...alone(different(invalidations(geometry, unit, scope, strategies.includes("shadow")), geometry, unit)),
     ...alone(noise(geometry, strategies, options.shadowEvicts)),
     ...(scope.contexts ? alone(contextWrites(geometry)) : []),
     ...alone(stage1Writes(geometry, scope)),
@@ -96,7 +98,9 @@ function* stage2Writes(geometry: Geometry, scope: Scope): Generator<Command> {
   const clears = geometry.stage2.levels > 1 && scope.entries.includes("-");
   for (let vm = 0; vm < geometry.vms; vm++) {
     for (const page of scope.remap) {
-      for (const one of written) yield { kind: "stage2", vm, page, ...one };
+      // Above the last level an entry without permission is none at all.
+      for (const one of written)
+        if (one.permission !== 0 || one.entry === ENTRY.leaf) yield { kind: "stage2", vm, page, ...one };
       if (clears) yield { kind: "stage2", vm, page, entry: ENTRY.super, target: 0, permission: 0 };
       if (!scope.moves) continue;
       for (const target of scope.hosts) yield { kind: "move", vm, page, target };
@@ -118,8 +122,8 @@ function* contextWrites(geometry: Geometry): Generator<Command> {
 
 // --- invalidations ------------------------------------------------------------------------------------------------
 
-/** Each command of the unit with every operand that one of its rules looks at; pages one by one, and all. */
-function* invalidations(geometry: Geometry, unit: Unit, withHost: boolean): Generator<Command> {
+/** Each command of the unit with every operand that one of its rules looks at. */
+function* invalidations(geometry: Geometry, unit: Unit, scope: Scope, withHost: boolean): Generator<Command> {
   const reserved = unit.caches.some((cache) => cache.negativeHasNoDomain);
   for (const [invalidation, command] of unit.commands.entries()) {
     // One that removes nothing discharges nothing: without it a sequence is no longer.
@@ -127,34 +131,84 @@ function* invalidations(geometry: Geometry, unit: Unit, withHost: boolean): Gene
     const uses = usesOf(command);
     const tags = (given: boolean, count: number, condition: boolean): number[] =>
       given && (count > 1 || condition || reserved) ? [ANY, ...numbers(count)] : condition ? [ANY, 0] : [ANY];
-    const isGuestRange = INVALIDATION_KINDS[invalidation] === "s2";
-    const pages = uses.address ? numbers(isGuestRange ? geometry.guestPages : geometry.iova.count) : [];
+    const paths = INVALIDATION_KINDS[invalidation] === "s2" ? geometry.guest : geometry.iova;
+    const ranges = uses.address ? [WHOLE, ...rangesOf(paths, scope.ranges)] : [WHOLE];
     const levels = uses.level ? numbers(geometry.limits.levels + 1) : [0];
+    const masks = uses.requester && geometry.contexts > 1 ? numbers(geometry.contexts) : [0];
     for (const domain of [
       ...tags(uses.domain, geometry.domains, uses.domainAsked),
       ...(reserved && uses.domain ? [NO_DOMAIN] : []),
     ])
       for (const process of tags(uses.process, geometry.processes, uses.processAsked))
         for (const requester of tags(uses.requester, geometry.contexts, uses.requesterAsked))
-          for (const leaf of uses.leaf ? [0, 1] : [0])
-            for (const level of levels)
-              for (const page of [-1, ...pages])
-                for (const host of withHost ? [0, 1] : [0])
-                  yield {
-                    kind: "invalidate",
-                    invalidation,
-                    host,
-                    domain,
-                    process,
-                    requester,
-                    requesterMask: 0,
-                    form: page < 0 ? RANGE.all : RANGE.count,
-                    size: page < 0 ? 0 : 1,
-                    base: isGuestRange || page < 0 ? Math.max(0, page) : geometry.iova.pages[page]!,
-                    leaf,
-                    level,
-                  };
+          for (const requesterMask of requester === ANY ? [0] : masks)
+            for (const leaf of uses.leaf ? [0, 1] : [0])
+              for (const level of levels)
+                for (const range of ranges)
+                  for (const host of withHost ? [0, 1] : [0])
+                    yield {
+                      kind: "invalidate",
+                      invalidation,
+                      host,
+                      domain,
+                      process,
+                      requester,
+                      requesterMask,
+                      leaf,
+                      level,
+                      ...range,
+                    };
   }
+}
+
+interface Range {
+  form: number;
+  base: number;
+  size: number;
+}
+const WHOLE: Range = { form: RANGE.all, base: 0, size: 0 };
+
+/** One page each; then, unless the scope leaves those out, runs of pages, by count and by mask. */
+function rangesOf({ pages, count }: Paths, withRuns: boolean): Range[] {
+  const one = Array.from(pages, (base) => ({ form: RANGE.count, base, size: 1 }));
+  if (!withRuns) return one;
+  const runs = numbers(count).flatMap((first) =>
+    numbers(count - first - 1).map((more) => ({
+      form: RANGE.count,
+      base: pages[first]!,
+      size: pages[first + 1 + more]! - pages[first]! + 1,
+    })),
+  );
+  const bits = numbers(Math.ceil(Math.log2(pages[count - 1]! + 1)));
+  const masks = Array.from(pages).flatMap((base) => bits.map((bit) => ({ form: RANGE.mask, base, size: bit + 1 })));
+  return [...one, ...runs, ...masks];
+}
+
+/** Of invalidations that are decoded alike, the first. */
+function* different(commands: Iterable<Command>, geometry: Geometry, unit: Unit): Generator<Command> {
+  const queue = new Queue(new Layout(), unit);
+  const rules = new Map(unit.commands.flatMap((command) => command.rules).map((rule, at) => [rule, at]));
+  const seen = new Set<string>();
+  for (const command of commands) {
+    const pending = queue.preview(encodeAll([command]), 0);
+    const key = JSON.stringify([
+      [pending.kind, pending.host, pending.domain, pending.process, pending.leaf, pending.level],
+      requestersOf(pending, geometry.contexts),
+      pagesOf(pending, INVALIDATION_KINDS[pending.kind] === "s2" ? geometry.guest : geometry.iova),
+      pending.rules.map((some) => some.map((rule) => rules.get(rule))),
+    ]);
+    if (!seen.has(key)) yield command;
+    seen.add(key);
+  }
+}
+
+function requestersOf(pending: Pending, contexts: number): string | number[] {
+  const met = numbers(contexts).filter((context) => requesterMatches(pending, context));
+  return pending.requester === ANY || met.length === contexts ? "any" : met;
+}
+
+function pagesOf({ whole, first, last }: Pending, { pages, count }: Paths): string | [number, number] {
+  return whole ? "whole" : [Math.min(first, pages[count - 1]! + 1), Math.min(last, pages[count - 1]!)];
 }
 
 /** The operands that a command's rules look at; `...Asked`: whether one was given matters by itself. */

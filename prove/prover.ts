@@ -5,15 +5,15 @@
  * searched by levels, side by side, so that what fails soon is found soon. Where no depth is asked for, after a while
  * each is searched with the newest state first, which comes to large sets early and so to a fixpoint; if that meets a
  * violation, the search by levels goes on to the shortest one. A violation counts when the full models show it in a run
- * from the start; if they do not, all requests are proved together.
+ * from the start; if they do not, all is searched anew without slices.
  */
 
 import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
+import { type Failure, type RunCell, Runner } from "../search/runner.js";
 import type { Move } from "./alphabet.js";
-import { Proof, type ProofOptions } from "./prove.js";
+import { Proof, type ProofOptions } from "./proof.js";
 import { representatives } from "./representatives.js";
-import { type Failure, type RunCell, Runner } from "./runner.js";
 import type { Scope } from "./scope.js";
 import type { Request } from "./slice.js";
 
@@ -85,7 +85,7 @@ export class Prover {
       depth,
       symmetry: !this.isWithout("symmetry"),
       subsumption: !this.isWithout("subsumption"),
-      slicing: !this.isWithout("slicing"),
+      slicing: this.isSliced,
       request,
       order,
     });

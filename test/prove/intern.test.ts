@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Interner } from "../../search/intern.js";
+import { Interner } from "../../prove/intern.js";
 import { Draw } from "../models/brute/commands.js";
 
 describe("an interner", () => {

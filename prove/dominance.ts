@@ -67,7 +67,15 @@ export class Dominance {
     for (let field = 0; field < DUTY.pages; field++)
       if (field !== DUTY.stage && raw[a + field] !== raw[b + field]) return false;
     const units = DUTY.pages + this.pageWords;
-    for (let word = DUTY.pages; word < units; word++) if ((raw[a + word]! & ~raw[b + word]!) !== 0) return false;
+    let ownPages = 0;
+    let otherPages = 0;
+    for (let word = DUTY.pages; word < units; word++) {
+      if ((raw[a + word]! & ~raw[b + word]!) !== 0) return false;
+      ownPages |= raw[a + word]!;
+      otherPages |= raw[b + word]!;
+    }
+    // A duty without a page owes one that stands for it (`Ledger.fillUnits`), which is none of the other's.
+    if (ownPages === 0 && otherPages !== 0) return false;
     const stage = raw[a + DUTY.stage]! - raw[b + DUTY.stage]!;
     if (stage !== 0) return stage > 0;
     for (let unit = units; unit < this.dutyLength; unit++) if ((raw[a + unit]! & ~raw[b + unit]!) !== 0) return false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PARTS } from "../../search/parts.js";
-import { States } from "../../search/states.js";
+import { PARTS } from "../../prove/parts.js";
+import { States } from "../../prove/states.js";
 
 const keyOf = (number: number): Int32Array => Int32Array.from({ length: PARTS }, (_, part) => (number >> part) % 97);
 
