@@ -36,6 +36,7 @@ const architecture = z.strictObject({
     z.strictObject({
       name: cache,
       tags: z.array(z.enum(TAGS)),
+      lookup: z.literal("requester").optional(),
       negative: z.strictObject({ notPresent: z.boolean(), malformed: z.boolean() }),
       negativeDomain: z.enum(["own", "none"]),
       fields: z.array(z.enum(CONTEXT_FIELDS)),

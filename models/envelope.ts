@@ -68,9 +68,8 @@ interface ContextValues {
   count: number;
   value: Int32Array;
   mask: Int32Array;
-  /** First IOTLB sets under the value's own process tag and under the global one: one set a page. */
-  own: Int32Array;
-  shared: Int32Array;
+  /** First IOTLB sets where a request with this value finds results: one set a page. */
+  results: Int32Array[];
 }
 
 export class Envelope {
@@ -270,15 +269,25 @@ export class Envelope {
       const set = unit.set(CACHE["device-tlb"], context, 0, 0, page);
       return this.collect(state, set, -1, into, from);
     }
+    if (unit.foundByRequester)
+      return this.collectFrom(state, unit.lookup(CACHE.iotlb, context, 0, 0), page, -1, into, from);
     const values = this.contextValues[context]!;
     let found = from;
-    for (let at = 0; at < values.count; at++) {
-      const mask = values.mask[at]!;
-      const own = values.own[at]!;
-      const shared = values.shared[at]!;
-      found = this.collect(state, own + page, mask, into, found);
-      if (shared !== own) found = this.collect(state, shared + page, mask, into, found);
-    }
+    for (let at = 0; at < values.count; at++)
+      found = this.collectFrom(state, values.results[at]!, page, values.mask[at]!, into, found);
+    return found;
+  }
+
+  private collectFrom(
+    state: Int32Array,
+    sets: Int32Array,
+    page: number,
+    mask: number,
+    into: Int32Array,
+    from: number,
+  ): number {
+    let found = from;
+    for (let at = 0; at < sets.length; at++) found = this.collect(state, sets[at]! + page, mask, into, found);
     return found;
   }
 
@@ -361,6 +370,8 @@ export class Envelope {
         this.deriveContext(state, context);
         const values = this.contextValues[context]!;
         for (let at = 0; at < values.count; at++) this.deriveWalks(state, context, values.value[at]!, values.mask[at]!);
+        if (this.unit.foundByRequester)
+          this.deriveAnswers(state, this.unit.lookup(CACHE.iotlb, context, 0, 0), context, this.everywhere);
       }
     } while (this.dirty && !this.overflowed);
   }
@@ -472,8 +483,7 @@ export class Envelope {
       return;
     }
     const domain = contextDomain(value);
-    values.own[values.count] = this.unit.set(CACHE.iotlb, context, domain, contextProcess(value), 0);
-    values.shared[values.count] = this.unit.set(CACHE.iotlb, context, domain, GLOBAL, 0);
+    values.results[values.count] = this.unit.lookup(CACHE.iotlb, context, domain, contextProcess(value));
     values.value[values.count] = value;
     values.mask[values.count++] = mask;
   }
@@ -748,10 +758,9 @@ export class Envelope {
     const { unit } = this;
     const domain = contextDomain(value);
     const process = contextProcess(value);
-    const own = unit.set(CACHE.walk, context, domain, process, prefix);
-    this.followSet(state, own, context, value, mask, from, to, below);
-    const shared = unit.set(CACHE.walk, context, domain, GLOBAL, prefix);
-    if (shared !== own) this.followSet(state, shared, context, value, mask, from, to, below);
+    const sets = unit.lookup(CACHE.walk, context, domain, process);
+    for (let at = 0; at < sets.length; at++)
+      this.followSet(state, sets[at]! + prefix, context, value, mask, from, to, below);
   }
 
   private followSet(
@@ -852,20 +861,23 @@ export class Envelope {
     this.insert(state, set, packValue(PRESENT, permission, global, span, guestPage, 0), mask);
   }
 
-  /** From stage-1 leaves to combined translations, and on to the device TLB. */
+  /** From stage-1 leaves to combined translations. */
   private deriveResults(state: Int32Array, context: number, value: number, mask: number): void {
     const { unit } = this;
     const domain = contextDomain(value);
     const process = contextProcess(value);
-    const ownLeaf = unit.set(CACHE.stage1, context, domain, process, 0);
-    const sharedLeaf = unit.set(CACHE.stage1, context, domain, GLOBAL, 0);
-    const ownResult = unit.set(CACHE.iotlb, context, domain, process, 0);
-    const sharedResult = unit.set(CACHE.iotlb, context, domain, GLOBAL, 0);
+    const leaves = unit.lookup(CACHE.stage1, context, domain, process);
     for (let page = 0; page < this.geometry.iova.count; page++) {
-      this.combine(state, ownLeaf + page, context, value, page, mask);
-      if (sharedLeaf !== ownLeaf) this.combine(state, sharedLeaf + page, context, value, page, mask);
-      this.answer(state, ownResult + page, context, page, mask);
-      if (sharedResult !== ownResult) this.answer(state, sharedResult + page, context, page, mask);
+      for (let at = 0; at < leaves.length; at++) this.combine(state, leaves[at]! + page, context, value, page, mask);
+    }
+    if (!unit.foundByRequester)
+      this.deriveAnswers(state, unit.lookup(CACHE.iotlb, context, domain, process), context, mask);
+  }
+
+  /** From combined translations, in the sets where a request finds them, on to the device TLB. */
+  private deriveAnswers(state: Int32Array, sets: Int32Array, context: number, mask: number): void {
+    for (let page = 0; page < this.geometry.iova.count; page++) {
+      for (let at = 0; at < sets.length; at++) this.answer(state, sets[at]! + page, context, page, mask);
     }
   }
 
@@ -1087,7 +1099,7 @@ function emptyTables(): Tables {
 
 function emptyContextValues(): ContextValues {
   const room = (): Int32Array => new Int32Array(CONTEXT_VALUES);
-  return { count: 0, value: room(), mask: room(), own: room(), shared: room() };
+  return { count: 0, value: room(), mask: room(), results: Array(CONTEXT_VALUES).fill(new Int32Array()) };
 }
 
 /** Adds a table, or the subsets to one that is there already; false when there is no room. */

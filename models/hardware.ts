@@ -62,9 +62,8 @@ export class Hardware {
   private filling = false;
   /** Counts the changes of lines: as long as it stands, and memory too, every answer does. */
   changes = 0;
-  /** By cache: first set under the walk's own process tag and under the global one; for `lookTagged`. */
-  private readonly own = new Int32Array(CACHE_COUNT);
-  private readonly shared = new Int32Array(CACHE_COUNT);
+  /** By cache: the first sets where the walk under way finds what is held; for `lookTagged`. */
+  private readonly found: Int32Array[] = Array(CACHE_COUNT).fill(new Int32Array());
   private root: number = UNKNOWN;
   private permission = 0;
   private global = 0;
@@ -114,7 +113,8 @@ export class Hardware {
       if (entry >= 0) this.useTags(context, entry);
       this.root = UNKNOWN;
       for (let page = 0; page < iova.count; page++) {
-        into[context * iova.count + page] = this.requestThrough(state, context, entry, page);
+        const held = this.withoutContext(state, context, page);
+        into[context * iova.count + page] = held !== MISS ? held : this.requestThrough(state, context, entry, page);
       }
     }
     this.root = UNKNOWN;
@@ -241,20 +241,25 @@ export class Hardware {
     return state[at] === set + 1 ? state[at + 1]! : MISS;
   }
 
-  /** Looks under the walk's own process tag, then among global entries; `useTags` comes first. */
+  /** Looks where a walk under the tags in use finds entries; `useTags` comes first. */
   private lookTagged(state: Int32Array, cache: number, address: number): number {
-    const own = this.look(state, this.own[cache]! + address);
-    return own !== MISS ? own : this.look(state, this.shared[cache]! + address);
+    return this.lookIn(state, this.found[cache]!, address);
+  }
+
+  private lookIn(state: Int32Array, sets: Int32Array, address: number): number {
+    for (let at = 0; at < sets.length; at++) {
+      const value = this.look(state, sets[at]! + address);
+      if (value !== MISS) return value;
+    }
+    return MISS;
   }
 
   /** Finds the first sets of the caches that are keyed by tags, for a walk with these. */
   private useTags(context: number, entry: number): void {
     const domain = contextDomain(entry);
     const process = contextProcess(entry);
-    for (let cache = CACHE.walk; cache <= CACHE.iotlb; cache++) {
-      this.own[cache] = this.unit.set(cache, context, domain, process, 0);
-      this.shared[cache] = this.unit.set(cache, context, domain, GLOBAL, 0);
-    }
+    for (let cache = CACHE.walk; cache <= CACHE.iotlb; cache++)
+      this.found[cache] = this.unit.lookup(cache, context, domain, process);
   }
 
   private fill(state: Int32Array, set: number, value: number): void {
@@ -271,22 +276,27 @@ export class Hardware {
   // --- walking ----------------------------------------------------------------------------------------------------
 
   private request(state: Int32Array, context: number, page: number): number {
-    const cached = this.fromDevice(state, context, page);
-    if (cached !== MISS) return cached;
+    const held = this.withoutContext(state, context, page);
+    if (held !== MISS) return held;
     const entry = this.contextValue(state, context);
     if (entry >= 0) this.useTags(context, entry);
     return this.requestThrough(state, context, entry, page);
   }
 
-  private fromDevice(state: Int32Array, context: number, page: number): number {
-    if (!this.caches[CACHE["device-tlb"]]!.present) return MISS;
-    return this.look(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page));
+  /** What is found whatever the context entry says: in the device TLB, and in an IOTLB that is asked by requester. */
+  private withoutContext(state: Int32Array, context: number, page: number): number {
+    if (this.caches[CACHE["device-tlb"]]!.present) {
+      const fromDevice = this.look(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page));
+      if (fromDevice !== MISS) return fromDevice;
+    }
+    if (!this.unit.foundByRequester) return MISS;
+    const result = this.lookIn(state, this.unit.lookup(CACHE.iotlb, context, 0, 0), page);
+    if (result !== MISS) this.fillDevice(state, context, page, result);
+    return result;
   }
 
-  /** A request whose context entry (or fault) is known; the device TLB is asked first all the same. */
+  /** A request that needs its context entry; that entry, or the fault it gives, is known. */
   private requestThrough(state: Int32Array, context: number, entry: number, page: number): number {
-    const fromDevice = this.fromDevice(state, context, page);
-    if (fromDevice !== MISS) return fromDevice;
     if (entry < 0) return entry;
     let result = this.caches[CACHE.iotlb]!.present ? this.lookTagged(state, CACHE.iotlb, page) : MISS;
     if (result === MISS) {

@@ -104,7 +104,11 @@ export class Unit {
   readonly setProcess: Int8Array;
   /** IOVA page position, prefix, guest page or guest prefix, by cache. */
   readonly setAddress: Int32Array;
+  /** Requests find entries of the IOTLB by requester and address alone. */
+  readonly foundByRequester: boolean;
   private readonly keys: Int32Array;
+  /** As `keys`: the first sets where a walk under these tags finds what a cache holds. */
+  private readonly found: readonly Int32Array[];
 
   constructor(
     readonly architecture: Architecture,
@@ -121,6 +125,8 @@ export class Unit {
     this.caches = caches;
     this.setCount = base;
     this.keys = this.buildKeys();
+    this.foundByRequester = architecture.caches.some(({ name, lookup }) => name === "iotlb" && lookup === "requester");
+    this.found = this.buildFound();
     this.commands = INVALIDATION_KINDS.map((kind) =>
       compileCommand(
         architecture,
@@ -137,10 +143,40 @@ export class Unit {
 
   /** The set of `cache` for a walk of requester `context` under these tags; `process` may be `GLOBAL`. */
   set(cache: number, context: number, domain: number, process: number, address: number): number {
-    const { domains, processes } = this.geometry;
+    return this.keys[this.keyOf(cache, context, domain, process)]! + address;
+  }
+
+  /**
+   * The first sets (address 0) in which a request of `context` finds what a cache holds for its walk: under its own
+   * process tag, then among global entries; or, where it is found by requester, under every domain and process.
+   */
+  lookup(cache: number, context: number, domain: number, process: number): Int32Array {
+    return this.found[this.keyOf(cache, context, domain, process)]!;
+  }
+
+  private keyOf(cache: number, context: number, domain: number, process: number): number {
+    const { contexts, domains, processes } = this.geometry;
     const tag = process === GLOBAL ? processes : process;
-    const key = ((cache * this.geometry.contexts + context) * domains + domain) * (processes + 1) + tag;
-    return this.keys[key]! + address;
+    return ((cache * contexts + context) * domains + domain) * (processes + 1) + tag;
+  }
+
+  private buildFound(): Int32Array[] {
+    const { contexts, domains, processes } = this.geometry;
+    const found: Int32Array[] = [];
+    for (let cache = 0; cache < CACHE_COUNT; cache++) {
+      for (let context = 0; context < contexts; context++) {
+        const first = (cache * contexts + context) * domains * (processes + 1);
+        const any = new Int32Array(new Set(this.keys.subarray(first, first + domains * (processes + 1))));
+        for (let domain = 0; domain < domains; domain++) {
+          const own = first + domain * (processes + 1);
+          for (let process = 0; process <= processes; process++) {
+            const tagged = new Set([this.keys[own + process]!, this.keys[own + processes]!]);
+            found.push(cache === CACHE.iotlb && this.foundByRequester ? any : new Int32Array(tagged));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** First set of each cache and key, by cache, context, domain and process tag. */

@@ -123,9 +123,12 @@ function otherPage(machine: Machine, value: number, cache: number, expected: num
   return Math.min(valuePage(value), machine.geometry.hostPages - 1);
 }
 
-/** Whether a context uses the tags under which a set is kept. */
-function usesTags(view: View, set: number, context: number): boolean {
+/** Whether requests of a context find what a set holds. */
+function finds(view: View, set: number, context: number): boolean {
   const { unit } = view.machine;
+  const cache = unit.setCache[set]!;
+  if (cache === CACHE["device-tlb"] || (cache === CACHE.iotlb && unit.foundByRequester))
+    return unit.setRequester[set] === context;
   const domain = unit.setDomain[set]!;
   const process = unit.setProcess[set]!;
   const requester = unit.setRequester[set]!;
@@ -155,7 +158,7 @@ function judgeWalk(view: View, strategy: StrategyName, set: number, value: numbe
   const prefix = machine.unit.setAddress[set]!;
   let finding: Finding = "none";
   for (let context = 0; context < view.contexts; context++) {
-    if (!usesTags(view, set, context)) continue;
+    if (!finds(view, set, context)) continue;
     const fresh = machine.oracle.pointer[context * iova.prefixCount + prefix]!;
     if (samePointer(machine, machine.state[machine.world.contexts + context]!, value, fresh)) continue;
     for (let page = iova.prefixFrom[prefix]!; page < iova.prefixTo[prefix]!; page++) {
@@ -175,7 +178,7 @@ function judgeStage2(view: View, strategy: StrategyName, set: number, value: num
   const to = isPointer ? guest.prefixTo[address]! : address + 1;
   let finding: Finding = "none";
   for (let context = 0; context < view.contexts; context++) {
-    if (!usesTags(view, set, context)) continue;
+    if (!finds(view, set, context)) continue;
     const vm = contextVm(machine.state[machine.world.contexts + context]!);
     const fresh = isPointer
       ? machine.world.pointer(machine.state, vm, address)
@@ -197,13 +200,7 @@ function judgePage(view: View, strategy: StrategyName, set: number, value: numbe
   const isLeaf = machine.unit.setCache[set] === CACHE.stage1;
   let finding: Finding = "none";
   for (let context = 0; context < view.contexts; context++) {
-    if (
-      machine.unit.setCache[set] === CACHE["device-tlb"]
-        ? machine.unit.setRequester[set] !== context
-        : !usesTags(view, set, context)
-    ) {
-      continue;
-    }
+    if (!finds(view, set, context)) continue;
     const fresh = isLeaf ? machine.oracle.leaf[context * view.pages + page]! : view.oracle(context, page);
     if (sameMeaning(value, fresh)) continue;
     if (view.isSettled(context, page)) return invalid(view, strategy, set, context, page, value);

@@ -77,10 +77,11 @@ function negativeText({ negative, negativeDomain }: CacheRule): string {
   return `${kinds.join(", ")}${negativeDomain === "none" ? "; under the reserved domain" : ""}`;
 }
 
-function remarksOn({ name, fields, pointers, superpages }: CacheRule): string {
+function remarksOn({ name, lookup, fields, pointers, superpages }: CacheRule): string {
   const isDirectory = name === "context" || name === "pasid";
   const hasPointers = isDirectory || name === "walk";
   return [
+    ...(lookup === "requester" ? ["found by requester and address alone"] : []),
     ...(isDirectory ? [`holds ${fields.join(", ")}`] : []),
     ...(hasPointers && pointers !== "guest" ? [`pointers as ${pointers === "host" ? "HPA" : "GPA or HPA"}`] : []),
     ...(superpages === "piece" ? ["a superpage goes piece by piece"] : []),

@@ -69,8 +69,10 @@ function mergeCaches(oldestFirst: readonly ArchitectureFile[], problems: Problem
   const rows = new Map<CacheName, CacheRow>();
   for (const row of oldestFirst.flatMap((file) => file.caches)) {
     const earlier = rows.get(row.name);
+    // How a request finds an entry goes with the tags: a file that gives tags anew leaves the old lookup behind.
+    const later = row.tags === undefined ? row : { ...row, lookup: row.lookup ?? ("tags" as const) };
     if (row.absent) rows.delete(row.name);
-    else rows.set(row.name, earlier === undefined ? row : overlay(earlier, row));
+    else rows.set(row.name, earlier === undefined ? row : overlay(earlier, later));
   }
   return CACHE_NAMES.flatMap((name) => {
     const row = rows.get(name);
@@ -90,9 +92,13 @@ function completeCache(row: CacheRow, problems: Problem[]): CacheRule[] {
     problems.push(problemAt(row.spot, complaint));
   }
   if (tags === undefined || source === undefined) return [];
+  const lookup = row.lookup === "requester" ? { lookup: row.lookup } : {};
+  if (name === "iotlb" && row.lookup === "requester" && !tags.includes("requester"))
+    problems.push(problemAt(row.spot, say.lookupWithoutTag(name, tags)));
   const rule: CacheRule = {
     name,
     tags,
+    ...lookup,
     negative: { notPresent: row.notPresent ?? false, malformed: row.malformed ?? false },
     negativeDomain: row.negativeDomain ?? "own",
     fields: row.fields ?? CONTEXT_FIELDS,

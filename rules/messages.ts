@@ -174,6 +174,14 @@ export const badManual = (seen: string, known: string) =>
     "write NAME OPERAND={place} [OPTIONAL={place}]",
   );
 
+export const lookupWithoutTag = (cache: string, tags: readonly string[]) =>
+  say(
+    "NF144",
+    `cache ${cache} has lookup: requester, but no such tag`,
+    `its tags: ${tags.join(", ") || "none"}`,
+    "add requester to tags, or delete lookup",
+  );
+
 export const cannotCompare = (operand: string, cache: string, known: string) =>
   say("NF142", `operand ${operand} against cache ${cache}`, known, "delete it from match");
 

@@ -42,6 +42,7 @@ export const CODES = {
   NF141: "conditions that exclude each other",
   NF142: "an operand that cannot be compared with entries of this cache",
   NF143: "a form of the manual's command that cannot be read",
+  NF144: "a cache that is asked by requester without being tagged so",
   NF150: "two rules match one transition",
   NF151: "no rule for a transition",
   NF152: "a rule that matches no transition",

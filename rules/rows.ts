@@ -52,6 +52,7 @@ export interface CacheRow extends Readable {
   /** `walk: absent` takes an inherited cache away; then no other key stands. */
   absent: boolean;
   tags?: Tag[] | undefined;
+  lookup?: "tags" | "requester" | undefined;
   notPresent?: boolean | undefined;
   malformed?: boolean | undefined;
   negativeDomain?: "own" | "none" | undefined;

@@ -34,6 +34,7 @@ type Fields = ReadonlyMap<string, Field>;
 const FILE_KEYS = [...HEAD_KEYS, "queue", "fence", "caches", "commands"];
 const CACHE_KEYS = [
   "tags",
+  "lookup",
   "negative",
   "negative-domain",
   "fields",
@@ -49,6 +50,7 @@ const REMOVAL_KEYS = ["cache", "match", "when", "global", "level-hint", "source"
 const MEANING: Readonly<Record<string, readonly CacheName[]>> = {
   fields: ["context", "pasid"],
   pointers: ["context", "pasid", "walk"],
+  lookup: ["iotlb"],
   superpages: ["walk", "stage1", "stage2-walk", "stage2", "iotlb", "device-tlb"],
 };
 
@@ -110,6 +112,7 @@ function readCache(reader: Reader, name: CacheName, field: Field): CacheRow | un
     spot,
     absent: false,
     tags: optional(fields, "tags", (value) => reader.words(value, "tag", TAGS)),
+    lookup: optional(fields, "lookup", (value) => reader.word(value, "lookup", ["tags", "requester"])),
     notPresent: flag("not-present"),
     malformed: flag("malformed"),
     negativeDomain: optional(fields, "negative-domain", (value) =>

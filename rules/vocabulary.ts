@@ -75,6 +75,11 @@ export interface CacheRule {
   name: CacheName;
   /** Tags that are part of the key; an absent tag means the cache is shared over it. */
   tags: readonly Tag[];
+  /**
+   * Given for an IOTLB where a request finds entries by its requester and address alone, whatever its context says
+   * now; the other tags serve invalidation. Left out, it finds them by all the tags that its context has.
+   */
+  lookup?: "requester" | undefined;
   /** Which negative results it may hold: entries that are not present, entries that are malformed. */
   negative: { notPresent: boolean; malformed: boolean };
   /** The domain tag of a negative entry: the walk's own, or a reserved one (`d-` in the sequence language). */

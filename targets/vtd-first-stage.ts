@@ -77,9 +77,8 @@ export const vtdFirstStage: UnitKind = {
   architecture: "vtd-first-stage",
   contract: "vtd-first-stage",
   geometry: "2x4 vms=1",
-  // A PASID-table entry that is not present is used while the context entry is cached; and IOTLB entries are found by
-  // source-id alone (Intel VT-d 6.2.1), by the model only under the tags of a context.
-  departures: ["contexts"],
+  // A PASID-table entry that is not present is used while the context entry is cached.
+  departures: ["absent-contexts"],
   ram: 0,
   accepts,
   create: (map) => new VtdFirstStageDriver(map),

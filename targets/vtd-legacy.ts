@@ -68,8 +68,7 @@ export const vtdLegacy: UnitKind = {
   architecture: "vtd-legacy",
   contract: "vtd-legacy",
   geometry: "2x4 vms=1 processes=2",
-  // IOTLB entries are found by source-id alone (Intel VT-d 6.2.1), by the model only under the tags of a context.
-  departures: ["contexts"],
+  departures: [],
   ram: 0,
   accepts: acceptsOneStage(isKnown),
   create: (map) => new VtdLegacyDriver(map),

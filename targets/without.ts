@@ -75,6 +75,13 @@ export const WITHOUT: readonly Without[] = [
     "writes of one field of a context entry",
     (sequence, from) => sequence[from] === KIND["context-field"],
   ),
+  row("absent-contexts", "context entries that are not present", (sequence, from) =>
+    sequence[from] === KIND.context
+      ? sequence[from + C.state] === CONTEXT_STATE.absent
+      : sequence[from] === KIND["context-field"] &&
+        CONTEXT_FIELDS[sequence[from + F.field]!] === "valid" &&
+        sequence[from + F.value] === 0,
+  ),
   row(
     "malformed-contexts",
     "context entries that are malformed",

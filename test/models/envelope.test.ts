@@ -32,6 +32,19 @@ describe("envelope", () => {
     expect(scenario.envelope(0, 2)).toBe("h9 fault");
   });
 
+  it("is asked by requester on VT-d: the IOTLB answers after its context is gone, until its domain is flushed", () => {
+    const scenario = new Scenario({ architecture: builtIn("vtd-legacy") }).do("ctx c1=-; inv ctx c1; fence");
+    expect(scenario.envelope(1, 0)).toBe("h10 fault");
+    expect(scenario.do("inv iotlb d1 all; fence").envelope(1, 0)).toBe("h10 fault");
+    expect(scenario.do("inv iotlb d0 all; fence").envelope(1, 0)).toBe("fault");
+  });
+
+  it("is not asked by requester elsewhere: what a context's tags do not name is out of reach", () => {
+    expect(new Scenario({ architecture: builtIn("riscv") }).do("ctx c1=-; inv ctx c1; fence").envelope(1, 0)).toBe(
+      "fault",
+    );
+  });
+
   it("is stale after the device TLB was invalidated before the IOTLB", () => {
     for (const architecture of [builtIn("tiny"), ORDERED]) {
       const scenario = new Scenario({ architecture }).do(`${RETARGET}; inv dev c0 i0; inv iotlb d0 p0 i0; fence`);

@@ -105,6 +105,25 @@ commands:
     expect(iotlb.removes.length).toBe(3);
   });
 
+  it("has an IOTLB asked by requester only where requesters are told apart", () => {
+    const asked = (tags: string) => child(`caches:\n  iotlb: { tags: [${tags}], lookup: requester, source: N }\n`);
+    expect(cache(must(asked("requester, domain")), "iotlb")!.lookup).toBe("requester");
+    expect(problemsOf(asked("domain"))).toEqual([
+      "child.yaml:5:3: NF144 cache iotlb has lookup: requester, but no such tag; its tags: domain; add requester to tags, or delete lookup",
+    ]);
+    expect(problemsOf(child("caches:\n  walk: { lookup: requester, source: N }\n"))[0]).toContain(
+      "NF118 key lookup in cache walk; it has a meaning for iotlb only",
+    );
+  });
+
+  it("leaves the lookup behind with the tags", () => {
+    const legacy = "kind: architecture\nname: mine\nextends: vtd-legacy\ncaches:\n  iotlb: ";
+    const lookup = (row: string) =>
+      cache(must(loadArchitecture(write("legacy.yaml", `${legacy}${row}\n`))), "iotlb").lookup;
+    expect(lookup("{ superpages: piece, source: N }")).toBe("requester");
+    expect(lookup("{ tags: [process], source: N }")).toBe(undefined);
+  });
+
   it("replaces a list of removals as a whole", () => {
     const unit = must(child("commands:\n  iotlb: { source: N, removes: [] }\n"));
     expect(unit.commands.find((command) => command.kind === "iotlb")!.removes).toEqual([]);

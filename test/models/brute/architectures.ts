@@ -91,15 +91,17 @@ export function drawArchitecture(draw: Draw, queue: Architecture["queue"]): Arch
     if (!both || (name !== "context" && name !== "pasid")) return CONTEXT_FIELDS;
     return split[name === "context" ? 0 : 1];
   };
-  const caches = present.map((name) =>
-    cacheRule(name, draw.from(TAG_CHOICES[name]), {
+  const caches = present.map((name) => {
+    const tags = draw.from(TAG_CHOICES[name]);
+    return cacheRule(name, tags, {
+      lookup: name === "iotlb" && tags.includes("requester") ? draw.from([undefined, "requester"]) : undefined,
       negative: drawNegative(draw, negatives),
       negativeDomain: draw.chance(0.3) ? "none" : "own",
       fields: fieldsOf(name),
       pointers: draw.from(["guest", "host", "either"]),
       superpages: draw.chance(0.3) ? "piece" : "whole",
-    }),
-  );
+    });
+  });
   const commands = INVALIDATION_KINDS.map((kind) => drawRules(draw, kind, present, negatives === "none"));
   return architectureOf("drawn", queue, caches, commands);
 }

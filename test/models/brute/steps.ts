@@ -71,6 +71,7 @@ export class Steps {
     this.sink = sink;
     for (let context = 0; context < this.geometry.contexts; context++) {
       for (const walker of this.walkers(context)) this.walk(walker);
+      if (this.foundByRequester()) this.answer(context, (page) => this.heldOfRequester(context, page));
       this.answerFromDevice(context);
     }
   }
@@ -156,8 +157,8 @@ export class Steps {
     for (let prefix = 0; prefix < iova.prefixCount; prefix++) this.follow(walker, prefix);
     for (let page = 0; page < iova.count; page++) {
       this.combineLeaves(walker, page);
-      this.answer(walker, page);
     }
+    if (!this.foundByRequester()) this.answer(walker.context, (page) => this.heldTagged("iotlb", walker, page));
   }
 
   /** The host pages where a stage-1 table may lie; what hinders is a fault of the pages below it. */
@@ -273,16 +274,31 @@ export class Steps {
     if (this.holds("device-tlb", value)) this.sink.emit(this.setOf("device-tlb", walker.context, 0, 0, page), value);
   }
 
-  private answer(walker: Walker, page: number): void {
-    const set = this.setOf("device-tlb", walker.context, 0, 0, page);
+  /** `found` gives what requests to a page find in the IOTLB. */
+  private answer(context: number, found: (page: number) => readonly number[]): void {
     // A device without a TLB keeps nothing between its requests, so nothing is in flight there.
     const keeps = this.has("device-tlb");
-    for (const value of this.heldTagged("iotlb", walker, page)) {
-      const negative = valueClass(value) !== PRESENT;
-      if (negative) this.sink.fault(walker.context, page);
-      this.sink.answer(walker.context, page, value);
-      if (keeps && (!negative || this.holds("device-tlb", value))) this.sink.emit(set, value);
+    for (let page = 0; page < this.geometry.iova.count; page++) {
+      const set = this.setOf("device-tlb", context, 0, 0, page);
+      for (const value of found(page)) {
+        const negative = valueClass(value) !== PRESENT;
+        if (negative) this.sink.fault(context, page);
+        this.sink.answer(context, page, value);
+        if (keeps && (!negative || this.holds("device-tlb", value))) this.sink.emit(set, value);
+      }
     }
+  }
+
+  private foundByRequester(): boolean {
+    return this.unit.architecture.caches.some(({ name, lookup }) => name === "iotlb" && lookup === "requester");
+  }
+
+  /** Everything that the IOTLB holds for a requester and a page, whatever its other tags. */
+  private heldOfRequester(context: number, page: number): readonly number[] {
+    const { setCache, setRequester, setAddress } = this.unit;
+    return this.held.flatMap((values, set) =>
+      setCache[set] === CACHE.iotlb && setRequester[set] === context && setAddress[set] === page ? values : [],
+    );
   }
 
   private answerFromDevice(context: number): void {
