@@ -76,6 +76,8 @@ export class Envelope {
   private readonly pool: number;
   private readonly heads: number;
   overflowed = false;
+  /** For searches that look at one request: other requests may lead a walk to any guest page at any time. */
+  hasStrangers = false;
   /** By `context * pages + page`: the subsets in which a walk may fault, and how (bit `stage * 3 + reason - 1`). */
   readonly faultMask: Int32Array;
   readonly faultKinds: Int32Array;
@@ -530,6 +532,8 @@ export class Envelope {
     const { geometry } = this;
     const domain = contextDomain(value);
     const vm = contextVm(value);
+    if (this.hasStrangers)
+      for (let page = 0; page < geometry.guestPages; page++) this.fillStage2(state, domain, vm, page, mask);
     const root = this.tables[0]!;
     root.count = 0;
     if (contextRootIsHost(value) === 1) pushTable(root, contextRoot(value), 3, 0, mask);

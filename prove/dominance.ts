@@ -2,7 +2,7 @@
  * When one state makes another needless: with the same world and queue, fewer duties and larger sets reach every
  * violation that more duties and smaller sets reach, in as many commands.
  *
- * Follows the design page, section 6, and docs/decisions/011-subsumption.md, which has the argument. Ledgers and sets
+ * Follows the design page, section 6, and docs/decisions/008-subsumption.md, which has the argument. Ledgers and sets
  * are compared as `parts.ts` keeps them: bags in ascending order of their records.
  */
 

@@ -18,7 +18,7 @@ import { Interner } from "./intern.js";
 import { Names } from "./names.js";
 import { ALL_PARTS, PART, PARTS, Parts } from "./parts.js";
 import type { Scope } from "./scope.js";
-import { type Request, Slice } from "./slice.js";
+import { type Request, Slice, type Slicing } from "./slice.js";
 import { movesOfRequest } from "./slice-moves.js";
 import { States } from "./states.js";
 import { Symmetry } from "./symmetry.js";
@@ -32,8 +32,8 @@ export interface ProofOptions {
   subsumption: boolean;
   /** The one request that is looked at, and what only others depend on is left out; null for all of them. */
   request: Request | null;
-  /** Whether what no property asks for is left out; off to measure what that is worth. */
-  slicing: boolean;
+  /** How what no property asks for is left out. */
+  slicing: Slicing;
   order: "breadth" | "deepest";
   start?: ReadonlySet<number>;
 }
@@ -86,14 +86,16 @@ export class Proof {
       strategies: cell.strategies,
       shadowEvicts: cell.shadow.evicts,
     });
+    const hasStrangers = options.slicing === "strangers";
     this.moves =
-      options.slicing && options.request !== null
-        ? movesOfRequest(moves, machine, options.request, options.scope)
+      options.slicing !== "none" && options.request !== null
+        ? movesOfRequest(moves, machine, options.request, options.scope, hasStrangers)
         : moves;
     this.parts = new Parts(machine.layout);
-    const { request, slicing } = options;
-    this.symmetry = options.symmetry ? Symmetry.of(machine, options.scope, request, slicing) : null;
-    this.slice = slicing ? new Slice(machine, request, cell.properties.includes("isolation")) : null;
+    const { request } = options;
+    const isSliced = options.slicing !== "none";
+    this.symmetry = options.symmetry ? Symmetry.of(machine, options.scope, request, isSliced) : null;
+    this.slice = isSliced ? new Slice(machine, request, hasStrangers, cell.properties.includes("isolation")) : null;
     if (request !== null) this.runner.checker.view.only = request.context * machine.geometry.iova.count + request.page;
     const { interners } = this.parts;
     const isConcrete = machine.hardware !== null || machine.shadow !== null;

@@ -1,9 +1,10 @@
 /**
  * A verdict on one cell: whether any sequence of a scope's moves breaks a property, and the shortest one that does.
  *
- * Requests are proved one by one (`slice.ts`), those that a renaming of the start state exchanges once. All are
- * searched by levels, side by side, so that what fails soon is found soon. Where no depth is asked for, after a while
- * each is searched with the newest state first, which comes to large sets early and so to a fixpoint; if that meets a
+ * Requests are proved one by one (`slice.ts`), of those that a renaming of the start state exchanges one; first with
+ * strangers in the place of the others, where that can be; if that meets a violation, without. Requests are searched by
+ * levels, side by side, so that what fails soon is found soon. Where no depth is asked for, after a while each is
+ * searched with the newest state first, which comes to large sets early and so to a fixpoint; if that meets a
  * violation, the search by levels goes on to the shortest one. A violation counts when the full models show it in a run
  * from the start; if they do not, all is searched anew without slices.
  */
@@ -15,7 +16,7 @@ import type { Move } from "./alphabet.js";
 import { Proof, type ProofOptions } from "./proof.js";
 import { representatives } from "./representatives.js";
 import type { Scope } from "./scope.js";
-import type { Request } from "./slice.js";
+import { mayHaveStrangers, type Request, type Slicing } from "./slice.js";
 
 export interface ProverOptions {
   geometry: Geometry;
@@ -53,23 +54,31 @@ export class Prover {
   /** The search for a fixpoint of request `at`; none while levels are searched. */
   private deepest: Proof | null = null;
   private at = -1;
-  private mayDeepen: boolean;
-  private isSliced: boolean;
+  private mayDeepen = false;
+  private slicing: Slicing = "none";
   private best: Failing | null = null;
 
   constructor(
     readonly cell: RunCell,
     readonly options: ProverOptions,
   ) {
-    this.isSliced = !this.isWithout("slicing");
-    // Without subsumption the order is worth nothing.
-    this.mayDeepen = !Number.isFinite(options.depth) && !this.isWithout("subsumption");
-    this.start(this.isSliced ? representatives(cell, options.geometry, options.scope) : [null]);
+    if (this.isWithout("slicing")) this.start("none", [null]);
+    else this.start("exact", representatives(cell, options.geometry, options.scope));
+    const { machine } = this.running[0]!;
+    if (this.slicing === "exact" && mayHaveStrangers(machine, options.scope)) this.start("strangers", this.requests);
   }
 
-  private start(requests: (Request | null)[]): void {
+  /** Searches anew, with these slices. */
+  private start(slicing: Slicing, requests: (Request | null)[]): void {
+    this.slicing = slicing;
     this.requests = requests;
     this.expanded = 0;
+    this.doneStates = 0;
+    this.best = null;
+    this.deepest = null;
+    this.at = -1;
+    // Without subsumption the order is worth nothing.
+    this.mayDeepen = !Number.isFinite(this.options.depth) && !this.isWithout("subsumption");
     this.breadths = requests.map((request) => this.begin(request, "breadth"));
   }
 
@@ -85,7 +94,7 @@ export class Prover {
       depth,
       symmetry: !this.isWithout("symmetry"),
       subsumption: !this.isWithout("subsumption"),
-      slicing: this.isSliced,
+      slicing: this.slicing,
       request,
       order,
     });
@@ -161,9 +170,15 @@ export class Prover {
   }
 
   private broken(proof: Proof, at: number): void {
+    if (this.slicing === "strangers") {
+      this.start("exact", this.requests);
+      return;
+    }
     const commands = proof.path();
     const failure = this.confirmed(commands);
     if (failure === null) return;
+    // The others are searched for a shorter one alone.
+    this.mayDeepen = false;
     this.best = {
       kind: "fails",
       commands: commands.subarray(0, (failure.step + 1) * STRIDE),
@@ -176,15 +191,10 @@ export class Prover {
   /** The failure of the full models; if there is none the slices are given up. */
   private confirmed(commands: Float64Array): Failure | null {
     const failure = new Runner(this.cell, this.options.geometry).runCommands(commands);
-    if (failure !== null) return failure;
-    if (!this.isSliced) throw new Error("a violation was not met again by a run from the start");
-    this.isSliced = false;
-    this.best = null;
-    this.deepest = null;
-    this.at = -1;
-    this.doneStates = 0;
-    this.start([null]);
-    return null;
+    if (failure === null && this.slicing === "none")
+      throw new Error("a violation was not met again by a run from the start");
+    if (failure === null) this.start("none", [null]);
+    return failure;
   }
 
   /** The next request's search for a fixpoint; those that are through have no more to find by levels either. */
@@ -200,6 +210,7 @@ export class Prover {
     this.deepest = null;
     this.doneTransitions += proof.transitions;
     if (progress === "capacity") this.verdict = { kind: "capacity" };
+    else if (progress === "violation" && this.slicing === "strangers") this.start("exact", this.requests);
     else if (progress === "violation") {
       // There may be a shorter one: the search by levels goes on.
       if (this.confirmed(proof.path()) !== null) this.mayDeepen = false;

@@ -1,30 +1,42 @@
 /**
- * The moves that can matter to one request: invalidations of other pages, and those that another one of the same length
- * makes needless, are left out.
+ * The moves that can matter to one request: writes and invalidations that are of other pages alone, and those that
+ * another one of the same length makes needless, are left out.
  *
- * See docs/decisions/012-slices.md. For units whose stage 1 has one level and one context whose entry stays: there an
- * invalidation of the request's page does to its sets what one of all pages does, which discharges no less; and one of
- * another page does nothing to them and discharges nothing, unless some rule of stage 1 owes more pages than its own.
+ * See docs/decisions/009-slices.md. For units whose stage 1 has one level and one context whose entry stays: there an
+ * invalidation of another page removes nothing that the request needs and discharges nothing, unless some rule of stage
+ * 1 owes more pages than its own. With strangers, one of the request's page does to its sets what one of all pages
+ * does, which discharges no less, where both have the same rules.
  */
 
-import { RANGE, STRIDE, slots } from "../commands/command.js";
+import { KIND, RANGE, STRIDE, slots } from "../commands/command.js";
 import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
 import { INVALIDATION_KINDS, TRANSITIONS } from "../rules/vocabulary.js";
 import type { Move } from "./alphabet.js";
 import type { Scope } from "./scope.js";
-import type { Request } from "./slice.js";
+import { indexesOf, type Request } from "./slice.js";
 
 const I = slots("invalidate");
+const W = slots("write");
 /** Caches whose entries are of one IOVA page each; those of walks are empty where stage 1 has one level. */
 const OF_PAGES: readonly number[] = [CACHE.walk, CACHE.stage1, CACHE.iotlb, CACHE["device-tlb"]];
 const STAGE2_KIND = INVALIDATION_KINDS.indexOf("s2");
 
-export function movesOfRequest(moves: readonly Move[], machine: Machine, request: Request, scope: Scope): Move[] {
+export function movesOfRequest(
+  moves: readonly Move[],
+  machine: Machine,
+  request: Request,
+  scope: Scope,
+  hasStrangers: boolean,
+): Move[] {
+  const indexes = indexesOf(machine, request);
+  const isOther = ({ commands }: Move): boolean =>
+    hasStrangers && commands[0] === KIND.write && !indexes.includes(commands[W.index]!);
+  const some = moves.filter((move) => !isOther(move));
   const { geometry } = machine;
   const isSimple = geometry.stage1.levels === 1 && geometry.contexts === 1 && !scope.contexts;
-  if (!isSimple || machine.hardware !== null || machine.shadow !== null || owesOtherPages(machine)) return [...moves];
-  return moves.filter((move) => !move.submits || !isNeedless(move, moves, machine, request));
+  if (!isSimple || machine.hardware !== null || machine.shadow !== null || owesOtherPages(machine)) return some;
+  return some.filter((move) => !move.submits || !isNeedless(move, moves, machine, request, hasStrangers));
 }
 
 /** Whether some rule of stage 1 owes pages that its change does not affect. */
@@ -34,7 +46,13 @@ function owesOtherPages(machine: Machine): boolean {
   );
 }
 
-function isNeedless(move: Move, moves: readonly Move[], machine: Machine, request: Request): boolean {
+function isNeedless(
+  move: Move,
+  moves: readonly Move[],
+  machine: Machine,
+  request: Request,
+  hasStrangers: boolean,
+): boolean {
   const { commands } = move;
   if (commands[I.form] === RANGE.all || commands[I.invalidation] === STAGE2_KIND) return false;
   const pending = machine.queue.preview(commands, 0);
@@ -43,6 +61,7 @@ function isNeedless(move: Move, moves: readonly Move[], machine: Machine, reques
     return false;
   const page = machine.geometry.iova.pages[request.page]!;
   if (page < pending.first || page > pending.last) return true;
+  if (!hasStrangers) return false;
   const whole = moves.find((other) => other.submits && isWholeOf(other.commands, commands));
   if (whole === undefined) return false;
   const all = machine.queue.preview(whole.commands, 0);

@@ -1,24 +1,38 @@
 /**
  * What of a state one request can ever depend on; the rest is left out, and each request is proved by itself.
  *
- * See docs/decisions/012-slices.md. Left out are sets that no walk of the request reads, duties that never affect it,
- * parts of values that no command asks for, and duties that another open one makes needless. A state so reduced has no
- * more duties than the full one and the same sets for the request: it shows every violation of the request that the
- * full one does. It may show more, so a violation counts when the full models show it too (`prover.ts` sees to that).
+ * See docs/decisions/009-slices.md. A state so reduced has no more duties than the full one, no less in the sets that
+ * the request's walks read: it shows every violation of the request that the full one does. It may show more, so a
+ * violation counts when the full models show it too (`prover.ts` sees to that). Two ways: `exact` leaves out what can
+ * never come to the request; with `strangers` other requests may lead to any guest page, so that what stands in their
+ * entries does not matter at all.
  */
 
-import { ENTRY } from "../commands/command.js";
 import { DUTY } from "../models/duty.js";
 import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
 import { contextRoot, contextRootIsHost, PRESENT, valuePage, valueSecond } from "../models/values.js";
 import { TRANSITIONS } from "../rules/vocabulary.js";
 import { selectsByGuestPage } from "./renaming.js";
+import type { Scope } from "./scope.js";
 
 /** A request: context and position of the IOVA page. */
 export interface Request {
   context: number;
   page: number;
+}
+
+export type Slicing = "none" | "exact" | "strangers";
+
+/** Whether strangers can stand for all other requests: one context that stays, and no stage-2 table but the root. */
+export function mayHaveStrangers({ geometry, hardware, shadow }: Machine, scope: Scope): boolean {
+  return geometry.contexts === 1 && !scope.contexts && geometry.stage2.levels === 1 && !hardware && !shadow;
+}
+
+/** Indexes of the entries that the walks of a request's page read, at any depth. */
+export function indexesOf({ geometry }: Machine, { page }: Request): number[] {
+  const { levels } = geometry.stage1;
+  return Array.from({ length: levels }, (_, depth) => geometry.iova.index[page * levels + depth]!);
 }
 
 /** The host page that a cached value names, or -1. */
@@ -35,11 +49,6 @@ function hostPageOf(cache: number, value: number): number {
     default:
       return valuePage(value);
   }
-}
-
-/** An entry with every permission, or none at all where it is malformed. */
-function withoutMeaning(entry: number): number {
-  return (entry & 7) === ENTRY.malformed ? 0 : entry | (3 << 3);
 }
 
 /** The page in a combined value that it came through. */
@@ -60,8 +69,10 @@ export class Slice {
     private readonly machine: Machine,
     /** The request; null leaves out only what no request depends on. */
     readonly request: Request | null,
+    private readonly hasStrangers: boolean,
     private readonly needsReach: boolean,
   ) {
+    if (machine.envelope !== null) machine.envelope.hasStrangers = hasStrangers;
     this.isAlone = machine.geometry.contexts === 1;
     this.isRoot = new Set(machine.geometry.tableBase);
     this.offPath = this.offPathIndexes();
@@ -104,36 +115,23 @@ export class Slice {
     machine.ledger.reach.keepOnly(state, named);
   }
 
-  /**
-   * Entries that the request's walks never read matter by the pages that they name alone: other walks fill stage-2
-   * caches with these. Permissions and what kind of fault they give are left out. With several contexts such an entry
-   * may lie on another's way, and what is owed for it may come to this one: then all is kept.
-   */
+  /** Entries that the request's walks never read are as good as none. */
   private reduceMemory(): void {
     const { state, world, geometry } = this.machine;
     for (let page = 0; page < geometry.hostPages; page++) {
       if (this.isRoot.has(page)) continue;
       const base = world.memory + page * geometry.pageEntries;
-      for (const index of this.offPath) {
-        const entry = state[base + index]!;
-        if (entry !== 0) state[base + index] = withoutMeaning(entry);
-      }
+      for (const index of this.offPath) state[base + index] = 0;
     }
   }
 
-  /**
-   * Indexes of entries on no way to the request's page; none where there are stage-2 tables beside the roots, which may
-   * be anywhere, or other contexts, which may owe for any entry.
-   */
   private offPathIndexes(): number[] {
     const { request, machine } = this;
-    const { iova, stage1, stage2 } = machine.geometry;
-    if (request === null || stage2.levels > 1 || !this.isAlone) return [];
-    const onPath = Array.from(
-      { length: stage1.levels },
-      (_, depth) => iova.index[request.page * stage1.levels + depth],
+    if (!this.hasStrangers || request === null) return [];
+    const onPath = indexesOf(machine, request);
+    return Array.from({ length: machine.geometry.stage1.entries }, (_, index) => index).filter(
+      (index) => !onPath.includes(index),
     );
-    return Array.from({ length: stage1.entries }, (_, index) => index).filter((index) => !onPath.includes(index));
   }
 
   private keptSets(): Int32Array {
@@ -148,21 +146,17 @@ export class Slice {
       if (isCombined && !usesSecond) keep[set] = ~SECOND;
       if (request === null) continue;
       const address = unit.setAddress[set]!;
-      const isOfPage = isCombined || cache === CACHE.stage1;
-      if (isOfPage && address !== request.page) keep[set] = 0;
+      if (isCombined && address !== request.page) keep[set] = 0;
+      // What one device has kept comes to no other.
+      if (cache === CACHE["device-tlb"] && unit.setRequester[set] !== request.context) keep[set] = 0;
+      // Leaves and pointers of other pages lead walks to stage-2 entries, as strangers do.
+      if (!this.hasStrangers) continue;
+      if (cache === CACHE.stage1 && address !== request.page) keep[set] = 0;
       const isOffPath =
         cache === CACHE.walk && (iova.prefixFrom[address]! > request.page || iova.prefixTo[address]! <= request.page);
       if (isOffPath) keep[set] = 0;
-      // Stage 2 may be filled by anyone, and contexts that share tags fill each other's caches.
-      const requester = unit.setRequester[set]!;
-      if (requester >= 0 && requester !== request.context && !this.shares(cache)) keep[set] = 0;
     }
     return keep;
-  }
-
-  /** Whether what one requester has in a cache may come to another: device TLBs feed nothing. */
-  private shares(cache: number): boolean {
-    return cache !== CACHE["device-tlb"];
   }
 
   private ruleClasses(): Int32Array {

@@ -1,7 +1,7 @@
 /**
  * One state for all that differ by a renaming of pages alone.
  *
- * See docs/decisions/010-symmetry.md. Each page gets a colour from what is said of it, mixed with the colours of the
+ * See docs/decisions/007-symmetry.md. Each page gets a colour from what is said of it, mixed with the colours of the
  * pages that are named beside it, some rounds long; pages are then renumbered by colour. Pages of one colour that are
  * not alike keep their order: then two states that are one stay two, which costs time and no soundness. Pages that a
  * scope or the request tells apart are never exchanged.

@@ -68,7 +68,7 @@ describe("a prover", () => {
   });
 
   it("treats contexts that change their tags as an enumeration does", () => {
-    const scope = "entries=-,rw tables=none remap=none moves=no queue=1";
+    const scope = "tables=none remap=none ranges=no moves=no queue=1";
     const geometry = "1x2 contexts=2 vms=1 domains=1 processes=2";
     for (const [seed, drawn] of seeds(2, "plain", scope, geometry)) {
       const { moves } = start(drawn, { depth: 1, without: REDUCTIONS });
