@@ -7,7 +7,7 @@
 import type { Entry } from "../corpus/entry.js";
 import type { Prover } from "../prove/prover.js";
 import { isExpected } from "../report/claims.js";
-import { wrap } from "../report/text.js";
+import { wrap, wrapAfter } from "../report/text.js";
 import type { Cell } from "../rules/vocabulary.js";
 import { version } from "./version.js";
 
@@ -30,10 +30,14 @@ export function isGreenProof({ cell, prover, stop }: ProofRow): boolean {
 export function proofText(row: ProofRow): string {
   const { cell, prover } = row;
   const { geometry, scope } = prover.options;
-  const commands = scope.text === "" ? "all commands" : `scope ${scope.text}`;
-  const about = `${cell.strategies.join("+")}, geometry ${geometry.text}, ${commands}`;
   const mark = isGreenProof(row) ? "as expected" : `RED, expected ${cell.expected}`;
-  return wrap(`${cell.id} ${verdictText(row)}; ${mark}; ${about}`, 100, "    ").join("\n");
+  const about: [string, string][] = [
+    ["checked", `${cell.strategies.join("+")}: ${cell.properties.join(", ")}`],
+    ["geometry", `${geometry.text}, all contexts attached at the start`],
+    ["commands", scope.text === "" ? "all" : `all that the scope leaves: ${scope.text}`],
+  ];
+  const lines = about.map(([name, text]) => wrapAfter(`    ${name.padEnd(10)}`, text, 100));
+  return [...wrap(`${cell.id} ${verdictText(row)}; ${mark}`, 100, "    "), ...lines.flat()].join("\n");
 }
 
 export function verdictText({ prover, stop }: ProofRow): string {
@@ -46,7 +50,7 @@ export function verdictText({ prover, stop }: ProofRow): string {
     case "depth":
       return `holds to depth ${verdict.depth} (${states})`;
     case "fails":
-      return `fails in ${verdict.failure.step + 1} commands, ${shortestText(prover)} (${states})`;
+      return `fails in ${countOf(verdict.failure.step + 1)}, ${shortestText(prover)} (${states})`;
     case "capacity":
       return `has no verdict: a model has no room for what it should hold, after ${states}; ${reached(prover)}`;
     default:
@@ -54,8 +58,12 @@ export function verdictText({ prover, stop }: ProofRow): string {
   }
 }
 
+function countOf(commands: number): string {
+  return commands === 1 ? "1 command" : `${commands} commands`;
+}
+
 function shortestText(prover: Prover): string {
-  return prover.options.scope.atOnce ? "in the fewest steps" : "the shortest there is";
+  return prover.options.scope.atOnce ? "in the fewest steps" : "and none shorter does";
 }
 
 function reached({ depth }: Prover): string {

@@ -17,8 +17,8 @@ import { entryOf } from "./prove-entry.js";
 import { isGreenProof, type ProofRow, proofJson, proofText, type Stop, verdictText } from "./prove-report.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
 
-/** Two IOVA pages, two guest pages, one context: as small as a nested unit gets. */
-const DEFAULT_GEOMETRY = "1x2 contexts=1 vms=1 domains=1 processes=1";
+/** Two IOVA pages, two guest pages, a spare host page, one context: as small as a nested unit gets. */
+const DEFAULT_GEOMETRY = "1x2 contexts=1 vms=1 domains=1 processes=1 host=4";
 /** Moves tried between two looks at the clock. */
 const PORTION = 20_000;
 
