@@ -17,27 +17,38 @@ export type Stop = "memory" | "seconds" | "interrupt" | "capacity";
 export interface ProofRow {
   cell: Cell;
   prover: Prover;
+  /** The number of states that was pinned, if one was. */
+  pinned: number | null;
   stop: Stop | null;
   entry: Entry | null;
 }
 
 /** Nothing was found within a bound, or nothing at all: both stand where no counterexample is expected. */
-export function isGreenProof({ cell, prover, stop }: ProofRow): boolean {
-  if (stop !== null) return false;
+export function isGreenProof(row: ProofRow): boolean {
+  const { cell, prover, stop } = row;
+  if (stop !== null || !isAsPinned(row)) return false;
   return isExpected({ expected: cell.expected, verdict: prover.verdict?.kind === "fails" ? "fails" : "holds" });
+}
+
+function isAsPinned({ prover, pinned }: ProofRow): boolean {
+  return pinned === null || (prover.verdict?.kind === "fixpoint" && prover.states === pinned);
+}
+
+function markOf(row: ProofRow): string {
+  if (isGreenProof(row)) return row.pinned === null ? "as expected" : "as pinned";
+  return `RED, expected ${isAsPinned(row) ? row.cell.expected : `${row.pinned} states, as pinned`}`;
 }
 
 export function proofText(row: ProofRow): string {
   const { cell, prover } = row;
   const { geometry, scope } = prover.options;
-  const mark = isGreenProof(row) ? "as expected" : `RED, expected ${cell.expected}`;
   const about: [string, string][] = [
     ["checked", `${cell.strategies.join("+")}: ${cell.properties.join(", ")}`],
     ["geometry", `${geometry.text}, all contexts attached at the start`],
     ["commands", scope.text === "" ? "all" : `all that the scope leaves: ${scope.text}`],
   ];
   const lines = about.map(([name, text]) => wrapAfter(`    ${name.padEnd(10)}`, text, 100));
-  return [...wrap(`${cell.id} ${verdictText(row)}; ${mark}`, 100, "    "), ...lines.flat()].join("\n");
+  return [...wrap(`${cell.id} ${verdictText(row)}; ${markOf(row)}`, 100, "    "), ...lines.flat()].join("\n");
 }
 
 export function verdictText({ prover, stop }: ProofRow): string {
@@ -94,6 +105,7 @@ export function proofJson(rows: readonly ProofRow[]): string {
       geometry: row.prover.options.geometry.text,
       scope: row.prover.options.scope.text,
       states: row.prover.states,
+      pinned: row.pinned,
       transitions: row.prover.transitions,
       depth: row.prover.depth,
       stopped: row.stop,

@@ -3,9 +3,9 @@
  */
 
 import type { Command } from "commander";
-import { parseGeometry } from "../models/geometry.js";
+import { type Geometry, parseGeometry } from "../models/geometry.js";
 import { Prover, REDUCTIONS, type Reduction } from "../prove/prover.js";
-import { parseScope } from "../prove/scope.js";
+import { parseScope, type Scope } from "../prove/scope.js";
 import type { Cell } from "../rules/vocabulary.js";
 import { Clock } from "./budget.js";
 import { chooseCells, type RuleRefs } from "./cells.js";
@@ -23,8 +23,9 @@ const DEFAULT_GEOMETRY = "1x2 contexts=1 vms=1 domains=1 processes=1 host=4";
 const PORTION = 20_000;
 
 interface ProveFlags extends RuleRefs {
-  geometry: string;
-  scope: string;
+  geometry?: string;
+  scope?: string;
+  pinned?: boolean;
   depth?: string;
   memory: string;
   seconds?: string;
@@ -42,8 +43,9 @@ export function addProve(program: Command): void {
       "Tries every sequence of commands in a small geometry, to a fixpoint or to a depth. What fails is kept in the " +
         "corpus, marked as the shortest there is.",
     )
-    .option("--geometry <text>", "levels x entries, with counts", DEFAULT_GEOMETRY)
-    .option("--scope <words>", 'which commands there are, e.g. "tables=g0 moves=no" (default: all)', "")
+    .option("--geometry <text>", `levels x entries, with counts (default: "${DEFAULT_GEOMETRY}")`)
+    .option("--scope <words>", 'which commands there are, e.g. "tables=g0 moves=no" (default: all)')
+    .option("--pinned", "prove again what the claims say was proved, and compare the numbers of states")
     .option("--depth <n>", "sequences of up to so many commands (default: a fixpoint)")
     .option("--memory <size>", "most that the states may take, e.g. 500M", "4G")
     .option("--seconds <n>", "stop each cell after so many seconds")
@@ -62,26 +64,25 @@ export function addProve(program: Command): void {
 
 const PROVE_EXAMPLES = `
 Examples:
-  nestfuzz prove T5.riscv --strategies envelope --depth 3   every sequence of up to three commands
-  nestfuzz prove T6a --depth 4                              the shortest counterexample of a claim that fails
+  nestfuzz prove T5.riscv --strategies envelope --depth 3    every sequence of up to three commands
+  nestfuzz prove T6a --scope "contexts=no moves=no queue=1"  the shortest counterexample of a claim that fails
+  nestfuzz prove T5 --pinned                                 what is pinned in T5's cells, once more
   nestfuzz prove --contract my.yaml --strategies envelope --scope "tables=g0 contexts=no moves=no entries=-,rw queue=1"
 
-Exit code: 0 every verdict as expected, 1 one differs or the search ran out of memory or time or was interrupted,
-2 bad usage or input, 3 internal error.
+Exit code: 0 every verdict (and pinned number of states) as expected, 1 one differs or the search ran out of memory or
+time or was interrupted, 2 bad usage or input, 3 internal error.
 `;
 
 async function prove(claims: readonly string[], flags: ProveFlags): Promise<void> {
-  if (claims.length === 0 && flags.contract === undefined && flags.architecture === undefined)
-    refuse("prove: name a claim, a cell, or rules; nestfuzz claims lists the claims; e.g. nestfuzz prove T5.riscv");
   const limits = limitsFrom(flags);
-  const cells = chooseCells(claims, flags);
+  const tasks = flags.pinned === true ? pinnedTasks(claims, flags) : tasksFrom(claims, flags);
   const keeper = new Keeper(corpusAt(flags.corpus));
   const interrupt = new Interrupt();
   const progress = new Progress(flags.json !== true);
   const rows: ProofRow[] = [];
-  for (const [at, cell] of cells.entries()) {
-    const lead = `${at + 1} of ${cells.length}: ${cell.id}`;
-    const row = await proveCell(cell, flags, limits, interrupt, (text) => progress.show(`${lead}, ${text}`));
+  for (const [at, task] of tasks.entries()) {
+    const lead = `${at + 1} of ${tasks.length}: ${task.cell.id}`;
+    const row = await run(task, limits, interrupt, (text) => progress.show(`${lead}, ${text}`));
     rows.push(row);
     progress.end(`${lead} ${verdictText(row)}`);
     if (row.entry !== null) keeper.keep(row.entry);
@@ -91,7 +92,48 @@ async function prove(claims: readonly string[], flags: ProveFlags): Promise<void
   if (flags.json === true) print(proofJson(rows));
   else print([...rows.map(proofText), ...keeper.lines()].join("\n"));
   if (keeper.hasFailed) throw new Ended(EXIT.input);
-  if (rows.length < cells.length || !rows.every(isGreenProof)) throw new Ended(EXIT.differs);
+  if (rows.length < tasks.length || !rows.every(isGreenProof)) throw new Ended(EXIT.differs);
+}
+
+/** What is to be proved, and the number of states that it took when it was pinned. */
+interface Task {
+  cell: Cell;
+  geometry: Geometry;
+  scope: Scope;
+  pinned: number | null;
+}
+
+function tasksFrom(claims: readonly string[], flags: ProveFlags): Task[] {
+  if (claims.length === 0 && flags.contract === undefined && flags.architecture === undefined)
+    refuse("prove: name a claim, a cell, or rules; nestfuzz claims lists the claims; e.g. nestfuzz prove T5.riscv");
+  const geometry = parseGeometry(flags.geometry ?? DEFAULT_GEOMETRY);
+  if (typeof geometry === "string") return refuse(`--geometry: ${geometry}`);
+  const scope = parseScope(flags.scope ?? "", geometry);
+  if (typeof scope === "string") return refuse(`--scope: ${scope}`);
+  return chooseCells(claims, flags).map((cell) => ({ cell, geometry, scope, pinned: null }));
+}
+
+const NOT_WITH_PINS = ["geometry", "scope", "depth", "architecture", "contract", "strategies", "properties"] as const;
+
+function pinnedTasks(claims: readonly string[], flags: ProveFlags): Task[] {
+  const given = NOT_WITH_PINS.find((name) => flags[name] !== undefined);
+  if (given !== undefined)
+    refuse(`--pinned: --${given} is given too; what is pinned says it; leave out one of the two`);
+  const cells = chooseCells(claims, {});
+  const tasks = cells.flatMap((cell) => pinsOf(cell));
+  if (tasks.length === 0)
+    refuse(`--pinned: nothing is pinned in ${claims.join(", ")}; nestfuzz prove --pinned proves all that is`);
+  return tasks;
+}
+
+function pinsOf(cell: Cell): Task[] {
+  return (cell.proofs ?? []).map(({ strategies, geometry: text, scope: words, states }) => {
+    const geometry = parseGeometry(text);
+    if (typeof geometry === "string") return refuse(`${cell.id}: proofs: ${geometry}`);
+    const scope = parseScope(words, geometry);
+    if (typeof scope === "string") return refuse(`${cell.id}: proofs: ${scope}`);
+    return { cell: { ...cell, strategies }, geometry, scope, pinned: states };
+  });
 }
 
 interface Bounds {
@@ -101,19 +143,14 @@ interface Bounds {
   without: Reduction[];
 }
 
-async function proveCell(
-  cell: Cell,
-  flags: ProveFlags,
+async function run(
+  { cell, geometry, scope, pinned }: Task,
   bounds: Bounds,
   interrupt: Interrupt,
   show: (text: string) => void,
 ): Promise<ProofRow> {
-  const geometry = parseGeometry(flags.geometry);
-  if (typeof geometry === "string") return refuse(`--geometry: ${geometry}`);
-  const scope = parseScope(flags.scope, geometry);
-  if (typeof scope === "string") return refuse(`--scope: ${scope}`);
   const prover = new Prover(cell, { geometry, scope, depth: bounds.depth, without: bounds.without });
-  const portion = Math.max(1, Math.floor(PORTION / prover.moves.length));
+  const portion = Math.max(1, Math.floor(PORTION / Math.max(1, prover.moves.length)));
   const clock = new Clock(bounds.seconds);
   let stop: Stop | null = null;
   while (prover.advance(portion) === null && stop === null) {
@@ -126,7 +163,7 @@ async function proveCell(
   const { verdict } = prover;
   if (verdict?.kind === "capacity") stop = "capacity";
   const entry = verdict?.kind === "fails" ? entryOf(cell, prover.options, verdict) : null;
-  return { cell, prover, stop: verdict === null || stop === "capacity" ? stop : null, entry };
+  return { cell, prover, pinned, stop: verdict === null || stop === "capacity" ? stop : null, entry };
 }
 
 function limitsFrom(flags: ProveFlags): Bounds {

@@ -176,8 +176,7 @@ describe("the tests", () => {
     "prove/names.ts": "test/prove/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
     "prove/proof.ts": "test/prove/prover.test.ts: the same answers as by trying every sequence",
     "prove/renaming.ts": "test/prove/symmetry.test.ts: a renamed command makes the renamed state",
-    "prove/representatives.ts":
-      "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "prove/representatives.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "prove/slice.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "prove/slice-moves.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "cli/prove-entry.ts": "test/cli/prove.test.ts",

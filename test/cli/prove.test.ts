@@ -69,7 +69,19 @@ describe("a proof", () => {
     ]);
   });
 
+  it("proves again what is pinned, and compares the numbers of states", () => {
+    const run = place.run(["prove", "T4.hardware", "--pinned"]);
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^T4.hardware holds \([0-9]+ states, fixpoint\); as pinned/),
+    ]);
+    const other = place.run(["prove", "T4.hardware", "--pinned", "--without", "slicing"]);
+    expect([other.code, other.stdout]).toEqual([1, expect.stringMatching(/RED, expected\s+[0-9]+ states, as pinned/)]);
+  });
+
   it.each([
+    [["prove", "T1", "--pinned"], "--pinned: nothing is pinned in T1"],
+    [["prove", "T4", "--pinned", "--depth", "3"], "--pinned: --depth is given too"],
     [["prove"], "prove: name a claim, a cell, or rules"],
     [["prove", "T1", "--depth", "x"], '--depth: "x" is no number to search by'],
     [["prove", "T1", "--memory", "much"], '--memory: "much" is no size'],
