@@ -13,6 +13,7 @@ import { Ended, EXIT, print, refuse } from "./exit.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
+import { Unfinished } from "./prove-checkpoint.js";
 import { entryOf } from "./prove-entry.js";
 import { isGreenProof, type ProofRow, proofJson, proofText, type Stop, verdictText } from "./prove-report.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
@@ -30,6 +31,7 @@ interface ProveFlags extends RuleRefs {
   memory: string;
   seconds?: string;
   without?: string;
+  checkpoint?: string;
   json?: boolean;
   corpus: string;
 }
@@ -50,6 +52,7 @@ export function addProve(program: Command): void {
     .option("--memory <size>", "most that the states may take, e.g. 500M", "4G")
     .option("--seconds <n>", "stop each cell after so many seconds")
     .option("--without <names>", `reductions to switch off: ${REDUCTIONS.join(", ")}`)
+    .option("--checkpoint <file>", "where a search that ends without a verdict is kept, and gone on with")
     .option("--json", "print the result as JSON, without progress")
     .option("--corpus <folder>", "where counterexamples are kept", DEFAULT_CORPUS)
     .option("--architecture <name|file>", "prove on this architecture")
@@ -76,13 +79,15 @@ time or was interrupted, 2 bad usage or input, 3 internal error.
 async function prove(claims: readonly string[], flags: ProveFlags): Promise<void> {
   const limits = limitsFrom(flags);
   const tasks = flags.pinned === true ? pinnedTasks(claims, flags) : tasksFrom(claims, flags);
+  if (flags.checkpoint !== undefined && tasks.length > 1)
+    refuse(`--checkpoint: ${tasks.length} cells, and one file; known: one cell a checkpoint; name one`);
   const keeper = new Keeper(corpusAt(flags.corpus));
   const interrupt = new Interrupt();
   const progress = new Progress(flags.json !== true);
   const rows: ProofRow[] = [];
   for (const [at, task] of tasks.entries()) {
     const lead = `${at + 1} of ${tasks.length}: ${task.cell.id}`;
-    const row = await run(task, limits, interrupt, (text) => progress.show(`${lead}, ${text}`));
+    const row = await run(task, limits, flags.checkpoint, interrupt, (text) => progress.show(`${lead}, ${text}`));
     rows.push(row);
     progress.end(`${lead} ${verdictText(row)}`);
     if (row.entry !== null) keeper.keep(row.entry);
@@ -90,9 +95,16 @@ async function prove(claims: readonly string[], flags: ProveFlags): Promise<void
   }
   interrupt.release();
   if (flags.json === true) print(proofJson(rows));
-  else print([...rows.map(proofText), ...keeper.lines()].join("\n"));
+  else print([...rows.map(proofText), ...keptLines(flags.checkpoint, rows), ...keeper.lines()].join("\n"));
   if (keeper.hasFailed) throw new Ended(EXIT.input);
   if (rows.length < tasks.length || !rows.every(isGreenProof)) throw new Ended(EXIT.differs);
+}
+
+function keptLines(checkpoint: string | undefined, rows: readonly ProofRow[]): string[] {
+  const isKept = checkpoint !== undefined && rows.some(({ prover }) => prover.verdict === null);
+  return isKept
+    ? [`kept in ${checkpoint}: the same command goes on from there, with other --memory or --seconds too`]
+    : [];
 }
 
 /** What is to be proved, and the number of states that it took when it was pinned. */
@@ -146,10 +158,13 @@ interface Bounds {
 async function run(
   { cell, geometry, scope, pinned }: Task,
   bounds: Bounds,
+  checkpoint: string | undefined,
   interrupt: Interrupt,
   show: (text: string) => void,
 ): Promise<ProofRow> {
   const prover = new Prover(cell, { geometry, scope, depth: bounds.depth, without: bounds.without });
+  const kept = checkpoint === undefined ? null : new Unfinished(checkpoint, prover);
+  kept?.goOn();
   const portion = Math.max(1, Math.floor(PORTION / Math.max(1, prover.moves.length)));
   const clock = new Clock(bounds.seconds);
   let stop: Stop | null = null;
@@ -163,6 +178,8 @@ async function run(
   const { verdict } = prover;
   if (verdict?.kind === "capacity") stop = "capacity";
   const entry = verdict?.kind === "fails" ? entryOf(cell, prover.options, verdict) : null;
+  if (verdict === null) kept?.keep();
+  else kept?.forget();
   return { cell, prover, pinned, stop: verdict === null || stop === "capacity" ? stop : null, entry };
 }
 

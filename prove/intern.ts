@@ -86,14 +86,15 @@ export class Interner {
     return [this.starts.slice(0, this.count + 1), this.numbers.slice(0, this.used)];
   }
 
-  /** What `save` gave, taken in again; the numbers of the sequences stay. */
-  static load([starts, numbers]: readonly Int32Array[]): Interner {
-    const loaded = new Interner();
+  /** Holds what `save` gave, and nothing else; the numbers of the sequences stay. */
+  resume([starts, numbers]: readonly Int32Array[]): void {
+    this.count = 0;
+    this.used = 0;
+    this.slots.fill(EMPTY);
     for (let id = 0; id + 1 < starts!.length; id++) {
       const part = numbers!.subarray(starts![id]!, starts![id + 1]!);
-      loaded.intern(part, part.length);
+      this.intern(part, part.length);
     }
-    return loaded;
   }
 }
 

@@ -13,6 +13,7 @@ import type { Machine } from "../models/machine.js";
 import { QUEUE_DEPTH } from "../models/queue.js";
 import { type RunCell, Runner } from "../search/runner.js";
 import { alphabetOf, type Move } from "./alphabet.js";
+import type { Saved } from "./checkpoint.js";
 import { Dominance } from "./dominance.js";
 import { Interner } from "./intern.js";
 import { Names } from "./names.js";
@@ -49,7 +50,7 @@ export class Proof {
   readonly machine: Machine;
   readonly moves: readonly Move[];
   readonly parts: Parts;
-  states = new States();
+  readonly states = new States();
   /** Moves that every sequence up to here has been tried with. */
   depth = 0;
   /** The state to be expanded next, and the end of the level that it is in. */
@@ -67,7 +68,7 @@ export class Proof {
   private readonly slice: Slice | null;
   private readonly dominance: Dominance | null;
   /** By world, queue and concrete caches: the states that no other makes needless, as a list. */
-  private groups = new Interner();
+  private readonly groups = new Interner();
   private heads = new Int32Array(1 << 10).fill(-1);
   private nextInGroup = new Int32Array(1 << 10);
   private readonly groupKey = new Int32Array(3);
@@ -97,13 +98,12 @@ export class Proof {
     this.symmetry = options.symmetry ? Symmetry.of(machine, options.scope, request, isSliced) : null;
     this.slice = isSliced ? new Slice(machine, request, hasStrangers, cell.properties.includes("isolation")) : null;
     if (request !== null) this.runner.checker.view.only = request.context * machine.geometry.iova.count + request.page;
-    const { interners } = this.parts;
     const isConcrete = machine.hardware !== null || machine.shadow !== null;
     const { ledger } = machine;
     this.dominance = options.subsumption
       ? new Dominance(
-          interners[PART.ledger]!,
-          interners[PART.sets]!,
+          this.parts.interners[PART.ledger]!,
+          this.parts.interners[PART.sets]!,
           ledger.record,
           ledger.words,
           isConcrete && cell.properties.includes("refinement"),
@@ -248,7 +248,7 @@ export class Proof {
 
   private makeRoom(state: number): void {
     if (state < this.marks.length) return;
-    const marks = new Uint8Array(this.marks.length * 2);
+    const marks = new Uint8Array(Math.max(this.marks.length * 2, state + 1));
     marks.set(this.marks);
     this.marks = marks;
     const nextInGroup = new Int32Array(marks.length);
@@ -281,7 +281,7 @@ export class Proof {
 
   private head(group: number): number {
     if (group >= this.heads.length) {
-      const heads = new Int32Array(this.heads.length * 2).fill(-1);
+      const heads = new Int32Array(Math.max(this.heads.length * 2, group + 1)).fill(-1);
       heads.set(this.heads);
       this.heads = heads;
     }
@@ -311,6 +311,42 @@ export class Proof {
     }
     this.nextInGroup[state] = head;
     this.heads[group] = state;
+  }
+
+  // --- checkpoints ------------------------------------------------------------------------------------------------
+
+  /** All that the search has come to, but what is broken: that ends it. */
+  save(): Saved {
+    const { depth, next, levelEnd, transitions, needless, expansions, states } = this;
+    return {
+      scalars: { depth, next, levelEnd, transitions, needless, expansions },
+      arrays: [
+        ...states.save(),
+        ...this.groups.save(),
+        ...this.parts.interners.flatMap((interner) => interner.save()),
+        this.heads.slice(0, this.groups.count),
+        this.nextInGroup.slice(0, states.count),
+        Int32Array.from(this.marks.subarray(0, states.count)),
+        Int32Array.from(this.open),
+      ],
+    };
+  }
+
+  /** Goes on with what `save` gave. */
+  resume({ scalars, arrays }: Saved): void {
+    Object.assign(this, scalars);
+    this.states.resume(arrays.slice(0, 3));
+    this.groups.resume(arrays.slice(3, 5));
+    for (let part = 0; part < PARTS; part++)
+      this.parts.interners[part]!.resume(arrays.slice(5 + 2 * part, 7 + 2 * part));
+    const [heads, nextInGroup, marks, open] = arrays.slice(5 + 2 * PARTS);
+    this.makeRoom(this.states.count);
+    this.head(this.groups.count);
+    this.heads.set(heads!);
+    this.nextInGroup.set(nextInGroup!);
+    this.marks.set(marks!);
+    this.open.length = 0;
+    for (const state of open!) this.open.push(state);
   }
 
   // --- the way to a state -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import { type Failure, type RunCell, Runner } from "../search/runner.js";
 import type { Move } from "./alphabet.js";
+import type { Saved } from "./checkpoint.js";
 import { Proof, type ProofOptions } from "./proof.js";
 import { representatives } from "./representatives.js";
 import type { Scope } from "./scope.js";
@@ -39,6 +40,19 @@ export type Verdict =
 
 /** States that the search by levels expands, a request, before the one that takes the newest first has its turn. */
 const SHALLOW = 500;
+
+/** What a checkpoint holds of a prover beside its arrays; of each proof how many arrays it has. */
+interface Scalars {
+  slicing: Slicing;
+  requests: (Request | null)[];
+  expanded: number;
+  doneStates: number;
+  doneTransitions: number;
+  at: number;
+  mayDeepen: boolean;
+  best: { commands: number[]; moves: number } | null;
+  proofs: ({ scalars: unknown; arrays: number } | null)[];
+}
 
 type Failing = Verdict & { kind: "fails" };
 
@@ -80,6 +94,41 @@ export class Prover {
     // Without subsumption the order is worth nothing.
     this.mayDeepen = !Number.isFinite(this.options.depth) && !this.isWithout("subsumption");
     this.breadths = requests.map((request) => this.begin(request, "breadth"));
+  }
+
+  /** All that the search has come to, for a checkpoint. */
+  save(): Saved {
+    const { slicing, requests, expanded, doneStates, doneTransitions, at, mayDeepen, best } = this;
+    const parts = [...this.breadths, this.deepest].map((proof) => proof?.save() ?? null);
+    const scalars: Scalars = {
+      ...{ slicing, requests, expanded, doneStates, doneTransitions, at, mayDeepen },
+      best: best === null ? null : { commands: Array.from(best.commands), moves: best.moves },
+      proofs: parts.map((part) => part && { scalars: part.scalars, arrays: part.arrays.length }),
+    };
+    return { scalars, arrays: parts.flatMap((part) => part?.arrays ?? []) };
+  }
+
+  /** Goes on with what `save` gave, of the same cell and options. */
+  resume(saved: Saved): void {
+    const { proofs, best, ...rest } = saved.scalars as Scalars;
+    this.start(rest.slicing, rest.requests);
+    Object.assign(this, rest);
+    if (best !== null) {
+      const commands = Float64Array.from(best.commands);
+      const failure = new Runner(this.cell, this.options.geometry).runCommands(commands);
+      if (failure === null) throw new Error("a counterexample of a checkpoint does not fail");
+      this.best = { kind: "fails", commands, failure, moves: best.moves };
+    }
+    let from = 0;
+    for (const [number, part] of proofs.entries()) {
+      const isDeepest = number === proofs.length - 1;
+      if (part === null && !isDeepest) this.breadths[number] = null;
+      if (part === null) continue;
+      if (isDeepest) this.deepest = this.begin(this.requests[this.at]!, "deepest");
+      const proof = isDeepest ? this.deepest! : this.breadths[number]!;
+      proof.resume({ scalars: part.scalars, arrays: saved.arrays.slice(from, from + part.arrays) });
+      from += part.arrays;
+    }
   }
 
   private isWithout(reduction: Reduction): boolean {

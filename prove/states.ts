@@ -66,12 +66,13 @@ export class States {
     return [this.keys.slice(0, this.count * PARTS), this.parents.slice(0, this.count), this.moves.slice(0, this.count)];
   }
 
-  static load([keys, parents, moves]: readonly Int32Array[]): States {
-    const loaded = new States();
+  /** Holds what `save` gave, and nothing else. */
+  resume([keys, parents, moves]: readonly Int32Array[]): void {
+    this.count = 0;
+    this.slots.fill(EMPTY);
     for (let state = 0; state < parents!.length; state++) {
       const key = keys!.subarray(state * PARTS, (state + 1) * PARTS);
-      loaded.add(key, loaded.find(key), parents![state]!, moves![state]!);
+      this.add(key, this.find(key), parents![state]!, moves![state]!);
     }
-    return loaded;
   }
 }

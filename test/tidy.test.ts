@@ -179,6 +179,7 @@ describe("the tests", () => {
     "prove/representatives.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "prove/slice.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "prove/slice-moves.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "cli/prove-checkpoint.ts": "test/cli/prove.test.ts",
     "cli/prove-entry.ts": "test/cli/prove.test.ts",
     "cli/prove-report.ts": "test/cli/prove.test.ts",
   };

@@ -75,13 +75,32 @@ describe("a proof", () => {
       0,
       expect.stringMatching(/^T4.hardware holds \([0-9]+ states, fixpoint\); as pinned/),
     ]);
-    const other = place.run(["prove", "T4.hardware", "--pinned", "--without", "slicing"]);
+    const other = place.run(["prove", "T4.hardware", "--pinned", "--without", "symmetry"]);
     expect([other.code, other.stdout]).toEqual([1, expect.stringMatching(/RED, expected\s+[0-9]+ states, as pinned/)]);
+  });
+
+  it("goes on from a checkpoint to the same end, and takes the file away then", () => {
+    const kept = place.run(["prove", ...OWN, "--memory", "1K", "--checkpoint", "own.search"]);
+    expect([kept.code, kept.stdout]).toEqual([
+      1,
+      expect.stringContaining("kept in own.search: the same command goes on"),
+    ]);
+    const other = place.run(["prove", ...OWN, "--depth", "3", "--checkpoint", "own.search"]);
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      '--checkpoint: own.search: the checkpoint is of another depth: "Infinity" there, "3" here; ' +
+        "go on with the same, delete it, or name another file\n",
+    ]);
+    const done = place.run(["prove", ...OWN, "--checkpoint", "own.search"]);
+    expect(done.stdout).toBe(place.run(["prove", ...OWN]).stdout);
+    expect(place.names(".")).not.toContain("own.search");
   });
 
   it.each([
     [["prove", "T1", "--pinned"], "--pinned: nothing is pinned in T1"],
     [["prove", "T4", "--pinned", "--depth", "3"], "--pinned: --depth is given too"],
+    [["prove", "T5", "--checkpoint", "x"], "--checkpoint: 6 cells, and one file"],
+    [["prove", "T1", "--checkpoint", "."], "--checkpoint: . cannot be read (EISDIR)"],
     [["prove"], "prove: name a claim, a cell, or rules"],
     [["prove", "T1", "--depth", "x"], '--depth: "x" is no number to search by'],
     [["prove", "T1", "--memory", "much"], '--memory: "much" is no size'],

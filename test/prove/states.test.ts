@@ -24,7 +24,8 @@ describe("the table of states", () => {
       const key = Int32Array.from({ length: PARTS }, () => number);
       states.add(key, states.find(key), number - 1, 3);
     }
-    const loaded = States.load(states.save());
+    const loaded = new States();
+    loaded.resume(states.save());
     expect([loaded.count, loaded.parents[7], loaded.moves[7]]).toEqual([500, 6, 3]);
     expect(loaded.find(Int32Array.from({ length: PARTS }, () => 77))).toBe(77);
   });
