@@ -9,6 +9,7 @@ import type { Prover } from "../prove/prover.js";
 import { isExpected } from "../report/claims.js";
 import { wrap, wrapAfter } from "../report/text.js";
 import type { Cell } from "../rules/vocabulary.js";
+import type { CrossCheck } from "./prove-cross-check.js";
 import { version } from "./version.js";
 
 /** Why a search ended without a verdict. */
@@ -21,12 +22,14 @@ export interface ProofRow {
   pinned: number | null;
   stop: Stop | null;
   entry: Entry | null;
+  /** What another model checker says, where it was asked. */
+  check: CrossCheck | null;
 }
 
 /** Nothing was found within a bound, or nothing at all: both stand where no counterexample is expected. */
 export function isGreenProof(row: ProofRow): boolean {
   const { cell, prover, stop } = row;
-  if (stop !== null || !isAsPinned(row)) return false;
+  if (stop !== null || !isAsPinned(row) || row.check?.agrees === false) return false;
   return isExpected({ expected: cell.expected, verdict: prover.verdict?.kind === "fails" ? "fails" : "holds" });
 }
 
@@ -36,6 +39,7 @@ function isAsPinned({ prover, pinned }: ProofRow): boolean {
 
 function markOf(row: ProofRow): string {
   if (isGreenProof(row)) return row.pinned === null ? "as expected" : "as pinned";
+  if (row.check?.agrees === false) return "RED, the cross-check differs";
   return `RED, expected ${isAsPinned(row) ? row.cell.expected : `${row.pinned} states, as pinned`}`;
 }
 
@@ -47,7 +51,8 @@ export function proofText(row: ProofRow): string {
     ["geometry", `${geometry.text}, all contexts attached at the start`],
     ["commands", scope.text === "" ? "all" : `all that the scope leaves: ${scope.text}`],
   ];
-  const lines = about.map(([name, text]) => wrapAfter(`    ${name.padEnd(10)}`, text, 100));
+  if (row.check !== null) about.push(["checked by", row.check.text]);
+  const lines = about.map(([name, text]) => wrapAfter(`    ${name.padEnd(row.check === null ? 10 : 12)}`, text, 100));
   return [...wrap(`${cell.id} ${verdictText(row)}; ${markOf(row)}`, 100, "    "), ...lines.flat()].join("\n");
 }
 
@@ -109,6 +114,7 @@ export function proofJson(rows: readonly ProofRow[]): string {
       transitions: row.prover.transitions,
       depth: row.prover.depth,
       stopped: row.stop,
+      crossCheck: row.check,
       counterexample: row.entry,
     })),
   };

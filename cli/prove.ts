@@ -14,6 +14,7 @@ import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
 import { Unfinished } from "./prove-checkpoint.js";
+import { crossCheck, crossCheckModel } from "./prove-cross-check.js";
 import { entryOf } from "./prove-entry.js";
 import { isGreenProof, type ProofRow, proofJson, proofText, type Stop, verdictText } from "./prove-report.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
@@ -32,6 +33,7 @@ interface ProveFlags extends RuleRefs {
   seconds?: string;
   without?: string;
   checkpoint?: string;
+  crossCheck?: string;
   json?: boolean;
   corpus: string;
 }
@@ -53,6 +55,7 @@ export function addProve(program: Command): void {
     .option("--seconds <n>", "stop each cell after so many seconds")
     .option("--without <names>", `reductions to switch off: ${REDUCTIONS.join(", ")}`)
     .option("--checkpoint <file>", "where a search that ends without a verdict is kept, and gone on with")
+    .option("--cross-check <program>", "put the same claim to another model checker and compare: spin")
     .option("--json", "print the result as JSON, without progress")
     .option("--corpus <folder>", "where counterexamples are kept", DEFAULT_CORPUS)
     .option("--architecture <name|file>", "prove on this architecture")
@@ -87,7 +90,7 @@ async function prove(claims: readonly string[], flags: ProveFlags): Promise<void
   const rows: ProofRow[] = [];
   for (const [at, task] of tasks.entries()) {
     const lead = `${at + 1} of ${tasks.length}: ${task.cell.id}`;
-    const row = await run(task, limits, flags.checkpoint, interrupt, (text) => progress.show(`${lead}, ${text}`));
+    const row = await run(task, limits, flags, interrupt, (text) => progress.show(`${lead}, ${text}`));
     rows.push(row);
     progress.end(`${lead} ${verdictText(row)}`);
     if (row.entry !== null) keeper.keep(row.entry);
@@ -158,13 +161,14 @@ interface Bounds {
 async function run(
   { cell, geometry, scope, pinned }: Task,
   bounds: Bounds,
-  checkpoint: string | undefined,
+  { checkpoint, crossCheck: by }: ProveFlags,
   interrupt: Interrupt,
   show: (text: string) => void,
 ): Promise<ProofRow> {
   const prover = new Prover(cell, { geometry, scope, depth: bounds.depth, without: bounds.without });
   const kept = checkpoint === undefined ? null : new Unfinished(checkpoint, prover);
   kept?.goOn();
+  const model = by === undefined ? null : crossCheckModel(prover, by);
   const portion = Math.max(1, Math.floor(PORTION / Math.max(1, prover.moves.length)));
   const clock = new Clock(bounds.seconds);
   let stop: Stop | null = null;
@@ -180,7 +184,8 @@ async function run(
   const entry = verdict?.kind === "fails" ? entryOf(cell, prover.options, verdict) : null;
   if (verdict === null) kept?.keep();
   else kept?.forget();
-  return { cell, prover, pinned, stop: verdict === null || stop === "capacity" ? stop : null, entry };
+  const check = model === null || verdict === null ? null : crossCheck(prover, model, bounds.bytes, bounds.seconds);
+  return { cell, prover, pinned, stop: verdict === null || stop === "capacity" ? stop : null, entry, check };
 }
 
 function limitsFrom(flags: ProveFlags): Bounds {

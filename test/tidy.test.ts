@@ -180,6 +180,8 @@ describe("the tests", () => {
     "prove/slice.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "prove/slice-moves.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
     "cli/prove-checkpoint.ts": "test/cli/prove.test.ts",
+    "cli/prove-cross-check.ts": "test/cli/prove.test.ts",
+    "prove/spin.ts": "test/prove/promela.test.ts, where SPIN is installed",
     "cli/prove-entry.ts": "test/cli/prove.test.ts",
     "cli/prove-report.ts": "test/cli/prove.test.ts",
   };

@@ -1,5 +1,8 @@
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Entry } from "../../corpus/entry.js";
+import { hasSpin } from "../../prove/spin.js";
+import { packageRoot } from "../../rules/home.js";
 import { Place, UNIT } from "./run.js";
 
 const place = new Place();
@@ -79,6 +82,21 @@ describe("a proof", () => {
     expect([other.code, other.stdout]).toEqual([1, expect.stringMatching(/RED, expected\s+[0-9]+ states, as pinned/)]);
   });
 
+  it("puts a claim to SPIN too, and says whether that agrees, where it is installed", ({ skip }) => {
+    const examples = (name: string): string => path.join(packageRoot(), "docs/examples", name);
+    const unit = ["--architecture", examples("one-iotlb.yaml"), "--contract", examples("page-by-page.yaml")];
+    const scope = "tables=g0 targets=g1 remap=g1 hosts=h1 contexts=no ranges=no moves=no entries=-,rw queue=1 at-once";
+    const args = ["prove", ...unit, "--strategies", "envelope", "--scope", scope, "--cross-check", "spin"];
+    if (!hasSpin()) skip("spin and gcc are not installed");
+    const run = place.run(args);
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining("SPIN agrees: holds")]);
+    const wide = place.run([...args, "--scope", "queue=1"]);
+    expect([wide.code, wide.stderr]).toEqual([
+      2,
+      expect.stringContaining("--cross-check: the Promela model knows scopes"),
+    ]);
+  });
+
   it("goes on from a checkpoint to the same end, and takes the file away then", () => {
     const kept = place.run(["prove", ...OWN, "--memory", "1K", "--checkpoint", "own.search"]);
     expect([kept.code, kept.stdout]).toEqual([
@@ -99,6 +117,7 @@ describe("a proof", () => {
   it.each([
     [["prove", "T1", "--pinned"], "--pinned: nothing is pinned in T1"],
     [["prove", "T4", "--pinned", "--depth", "3"], "--pinned: --depth is given too"],
+    [["prove", "T1", "--cross-check", "tlc"], '--cross-check: unknown program "tlc"; known: spin'],
     [["prove", "T5", "--checkpoint", "x"], "--checkpoint: 6 cells, and one file"],
     [["prove", "T1", "--checkpoint", "."], "--checkpoint: . cannot be read (EISDIR)"],
     [["prove"], "prove: name a claim, a cell, or rules"],
