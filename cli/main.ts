@@ -14,6 +14,7 @@ import { Ended, EXIT } from "./exit.js";
 import { addExplain } from "./explain.js";
 import { addFuzz } from "./fuzz.js";
 import { addInit } from "./init.js";
+import { addProve } from "./prove.js";
 import { addReplay } from "./replay.js";
 import { addRules } from "./rules.js";
 import { addShow } from "./show.js";
@@ -29,6 +30,7 @@ export function makeProgram(): Command {
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
   for (const add of [
     addFuzz,
+    addProve,
     addInit,
     addCheck,
     addReplay,

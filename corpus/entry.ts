@@ -51,10 +51,14 @@ export interface Found {
   lengthBefore: number;
 }
 
-/** What was established: no command can be removed, no operand made simpler. */
+/**
+ * What was established: no command can be removed, no operand made simpler; and, where an exhaustive search has shown
+ * it, over which commands no shorter sequence fails in this geometry from this start (`all`, or a scope's words).
+ */
 export interface Minimal {
   removable: false;
   lowerable: false;
+  shortest?: string;
 }
 
 /** What a target outside this process answered, where one was found wrong. */

@@ -129,5 +129,11 @@ export const entrySchema: z.ZodType<Entry> = z.strictObject({
       repeats: z.strictObject({ runs: count, failed: count }),
     })
     .optional(),
-  minimal: z.strictObject({ removable: z.literal(false), lowerable: z.literal(false) }).nullable(),
+  minimal: z
+    .strictObject({
+      removable: z.literal(false),
+      lowerable: z.literal(false),
+      shortest: z.string().exactOptional(),
+    })
+    .nullable(),
 });

@@ -76,6 +76,8 @@ export class Envelope {
   private readonly pool: number;
   private readonly heads: number;
   overflowed = false;
+  /** For searches that look at one request: other requests may lead a walk to any guest page at any time. */
+  hasStrangers = false;
   /** By `context * pages + page`: the subsets in which a walk may fault, and how (bit `stage * 3 + reason - 1`). */
   readonly faultMask: Int32Array;
   readonly faultKinds: Int32Array;
@@ -133,7 +135,35 @@ export class Envelope {
   /** Computes again what is derived from the state, after it was replaced. */
   reload(state: Int32Array): void {
     this.overflowed = false;
+    this.relink(state);
     this.saturate(state);
+  }
+
+  /** The state was replaced; the next step computes what is derived. */
+  rewound(): void {
+    this.overflowed = false;
+  }
+
+  /** The sets as lists again, and which pending commands each value outlives: from the records alone. */
+  relink(state: Int32Array): void {
+    const pendingCount = this.queue.count(state);
+    state.fill(-1, this.heads, this.heads + this.unit.setCount);
+    for (let record = 0; record < state[this.pool]!; record++) {
+      const at = this.pool + 1 + record * RECORD;
+      const set = state[at]!;
+      state[at + 3] = state[this.heads + set]!;
+      state[at + 4] = this.outlived(set, state[at + 1]!, pendingCount);
+      state[this.heads + set] = record;
+    }
+  }
+
+  /** The pending commands that do not remove a value, a bit each. */
+  private outlived(set: number, value: number, pendingCount: number): number {
+    let lives = 0;
+    for (let slot = 0; slot < pendingCount; slot++) {
+      if (!this.removes(this.queue.pending[slot]!, set, value)) lives |= 1 << slot;
+    }
+    return lives;
   }
 
   /** After memory or a context entry was written: what was cached stays, what can be derived now comes in. */
@@ -176,6 +206,35 @@ export class Envelope {
       const at = this.pool + 1 + record * RECORD;
       state[at + 3] = state[this.heads + state[at]!]!;
       state[this.heads + state[at]!] = record;
+    }
+    state[this.pool] = kept;
+  }
+
+  /**
+   * For searches: leaves of the records those that `keep` gives a mask other than 0 (by set), with the bits of their
+   * value that are in it; values that become one are one. The lists are not kept up: the state is to be packed.
+   */
+  reduce(state: Int32Array, keep: Int32Array): void {
+    const count = state[this.pool]!;
+    let kept = 0;
+    for (let record = 0; record < count; record++) {
+      const at = this.pool + 1 + record * RECORD;
+      const set = state[at]!;
+      if (keep[set] === 0) continue;
+      const value = state[at + 1]! & keep[set]!;
+      const mask = state[at + 2]!;
+      let to = this.pool + 1;
+      const end = to + kept * RECORD;
+      if (keep[set] === -1) to = end;
+      else while (to < end && (state[to] !== set || state[to + 1] !== value)) to += RECORD;
+      if (to < end) {
+        state[to + 2]! |= mask;
+        continue;
+      }
+      state[to] = set;
+      state[to + 1] = value;
+      state[to + 2] = mask;
+      kept++;
     }
     state[this.pool] = kept;
   }
@@ -282,10 +341,7 @@ export class Envelope {
       this.overflowed = true;
       return;
     }
-    let lives = 0;
-    for (let slot = 0; slot < pendingCount; slot++) {
-      if (!this.removes(this.queue.pending[slot]!, set, value)) lives |= 1 << slot;
-    }
+    const lives = this.outlived(set, value, pendingCount);
     const at = this.pool + 1 + record * RECORD;
     state[at] = set;
     state[at + 1] = value;
@@ -476,6 +532,8 @@ export class Envelope {
     const { geometry } = this;
     const domain = contextDomain(value);
     const vm = contextVm(value);
+    if (this.hasStrangers)
+      for (let page = 0; page < geometry.guestPages; page++) this.fillStage2(state, domain, vm, page, mask);
     const root = this.tables[0]!;
     root.count = 0;
     if (contextRootIsHost(value) === 1) pushTable(root, contextRoot(value), 3, 0, mask);

@@ -123,6 +123,12 @@ export class Ledger implements Duties {
     this.settle(state);
   }
 
+  /** As `reload`, where what is unsettled was replaced with the state. */
+  rewound(state: Int32Array, hasWritten: boolean): void {
+    this.overflowed = false;
+    if (hasWritten) this.reach.refreshMapped(state);
+  }
+
   dutyCount(state: Int32Array): number {
     return state[this.duties]!;
   }
@@ -140,6 +146,31 @@ export class Ledger implements Duties {
   /** The page mask of unsettled requests of a context. */
   unsettledWord(state: Int32Array, context: number, word: number): number {
     return state[this.unsettledAt + context * this.words + word]!;
+  }
+
+  // --- for searches ---------------------------------------------------------------------------------------------
+
+  /** Where the record of a duty begins in the state. */
+  recordAt(number: number): number {
+    return this.duties + 1 + number * this.record;
+  }
+
+  /** Words of a duty's record that hold its units, all scopes together. */
+  get unitsAt(): number {
+    return DUTY.pages + this.words;
+  }
+
+  /** Gives a duty the number of another rule that owes the same. */
+  renameRule(state: Int32Array, number: number, rule: number): void {
+    state[this.recordAt(number) + DUTY.rule] = rule;
+  }
+
+  /** Forgets a duty; the last one takes its number. */
+  forget(state: Int32Array, number: number): void {
+    const last = --state[this.duties]!;
+    const from = this.recordAt(last);
+    state.copyWithin(this.recordAt(number), from, from + this.record);
+    state.fill(0, from, from + this.record);
   }
 
   // --- writes ---------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import {
 import { Envelope } from "./envelope.js";
 import { type Geometry, geometryOf, pagePosition } from "./geometry.js";
 import { Hardware } from "./hardware.js";
-import { hashState, Layout, sameState } from "./layout.js";
+import { copyUsed, hashState, Layout, sameState } from "./layout.js";
 import { Ledger } from "./ledger.js";
 import { Oracle } from "./oracle.js";
 import { QUEUE_DEPTH, Queue } from "./queue.js";
@@ -123,6 +123,30 @@ export class Machine {
     this.oracle.refresh(this.state);
     this.ledger.reload(this.state);
     this.envelope?.reload(this.state);
+  }
+
+  /**
+   * For searches that go back to a state again and again: as `restore`, but it copies only what is in use, and leaves
+   * out the envelope's answers, which the next step computes anyway. `hasWritten`: memory or a context entry may have
+   * changed since the state was there.
+   */
+  rewind(snapshot: Int32Array, hasWritten: boolean): void {
+    const { state } = this;
+    copyUsed(this.layout, snapshot, state);
+    this.queue.rewound(state);
+    if (hasWritten) this.oracle.refresh(state);
+    this.ledger.rewound(state, hasWritten);
+    this.envelope?.rewound();
+  }
+
+  /** Computes all that is derived, but the envelope's answers, from the regions that are not, after those were set. */
+  derive(): void {
+    const { state } = this;
+    this.world.refreshStage2(state);
+    this.queue.reload(state);
+    this.oracle.refresh(state);
+    this.ledger.reload(state);
+    this.envelope?.relink(state);
   }
 
   hash(): string {

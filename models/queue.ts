@@ -53,6 +53,8 @@ export class Queue {
   private readonly at: number;
   private readonly scratch = new Int32Array(1 + FIELDS);
   private readonly previewed = emptyPending();
+  /** The lowest slot that was decoded since the state was last replaced. */
+  private lowest = QUEUE_DEPTH;
 
   constructor(
     layout: Layout,
@@ -75,6 +77,7 @@ export class Queue {
     const slot = state[this.at]!;
     this.store(state, this.at + 1 + slot * FIELDS, sequence, from);
     state[this.at] = slot + 1;
+    this.lowest = Math.min(this.lowest, slot);
     this.decode(state, slot);
     return this.pending[slot]!;
   }
@@ -95,6 +98,13 @@ export class Queue {
   /** Decodes every pending command again, after the state was replaced. */
   reload(state: Int32Array): void {
     for (let slot = 0; slot < state[this.at]!; slot++) this.decode(state, slot);
+    this.lowest = QUEUE_DEPTH;
+  }
+
+  /** As `reload`, where the state was there before: commands that were not overwritten since are decoded still. */
+  rewound(state: Int32Array): void {
+    if (this.lowest < state[this.at]!) this.reload(state);
+    this.lowest = QUEUE_DEPTH;
   }
 
   private store(state: Int32Array, to: number, sequence: Float64Array, from: number): void {

@@ -35,6 +35,12 @@ export class Reach {
     state.fill(0, this.at, this.at + this.geometry.contexts * this.words);
   }
 
+  /** For searches: leaves of what was in reach the pages in `pages`, a bit each. */
+  keepOnly(state: Int32Array, pages: Int32Array): void {
+    const end = this.at + this.geometry.contexts * this.words;
+    for (let word = this.at; word < end; word++) state[word]! &= pages[(word - this.at) % this.words]!;
+  }
+
   /**
    * Whether a VM whose results the context may meet maps host page `host`, or did while the context had open duties.
    */

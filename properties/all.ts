@@ -51,6 +51,16 @@ export class Checker {
   /** The first property that is broken now, or null. The record is reused: copy it to keep it. */
   check(): Violation | null {
     this.view.refresh(false);
+    return this.judge();
+  }
+
+  /** As `check`, whatever the last step was: for a state that was not reached from the one before. */
+  checkAll(): Violation | null {
+    this.view.refresh(true);
+    return this.judge();
+  }
+
+  private judge(): Violation | null {
     this.view.staleCaches = 0;
     for (const property of this.properties) if (property.check(this.view)) return this.view.violation;
     return null;

@@ -23,7 +23,7 @@ export function isolation(): Property {
       for (let context = 0; context < view.contexts; context++) {
         for (let page = 0; page < view.pages; page++) {
           const at = context * view.pages + page;
-          if (view.isFresh[at] === 1) continue;
+          if (view.isFresh[at] === 1 || !view.isAsked(context, page)) continue;
           if (machine.hardware !== null && leaks(this, view, "hardware", context, page, view.hardware[at]!))
             return true;
           if (machine.shadow !== null && leaks(this, view, "shadow", context, page, view.shadow[at]!)) return true;

@@ -30,7 +30,7 @@ export function refinement(strategies: readonly StrategyName[]): Property {
       for (let context = 0; context < view.contexts; context++) {
         for (let page = 0; page < view.pages; page++) {
           const at = context * view.pages + page;
-          if (view.isFresh[at] === 1) continue;
+          if (view.isFresh[at] === 1 || !view.isAsked(context, page)) continue;
           const expected = view.oracle(context, page);
           // A fresh answer is always allowed: the envelope holds what a walk gives now.
           const hardwareStale = hardware && !sameMeaning(expected, view.hardware[at]!);

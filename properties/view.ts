@@ -45,6 +45,8 @@ export class View {
   /** By context: domain * 256 + process of its entry now, or -1. */
   readonly contextTags: Int32Array;
   private readonly guestUse: Int32Array;
+  /** The one request that is judged, as `context * pages + page`; -1 for all. */
+  only = -1;
 
   constructor(
     readonly machine: Machine,
@@ -136,8 +138,13 @@ export class View {
     return this.machine.oracle.value[context * this.pages + page]!;
   }
 
+  /** Whether the request is judged at all. */
+  isAsked(context: number, page: number): boolean {
+    return this.only < 0 || this.only === context * this.pages + page;
+  }
+
   isSettled(context: number, page: number): boolean {
-    return !this.machine.ledger.isUnsettled(this.machine.state, context, page);
+    return this.isAsked(context, page) && !this.machine.ledger.isUnsettled(this.machine.state, context, page);
   }
 
   mayFault(context: number, page: number): boolean {

@@ -44,9 +44,9 @@ function settleCell(row: CellRow, architectures: Map<string, Architecture | unde
   if (architecture === undefined || contract === undefined) return [];
   // The others were reported when the file was read.
   if (!strategies || !properties || !expected || !why) return [];
-  return [
-    { id, architecture, contract, strategies, shadow: row.shadow?.value ?? DEFAULT_SHADOW, properties, expected, why },
-  ];
+  const shadow = row.shadow?.value ?? DEFAULT_SHADOW;
+  const proofs = row.proofs === undefined ? {} : { proofs: row.proofs };
+  return [{ id, architecture, contract, strategies, shadow, properties, expected, why, ...proofs }];
 }
 
 function settleContract(

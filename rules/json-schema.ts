@@ -185,6 +185,15 @@ function contract(): JsonSchema {
 }
 
 function claims(): JsonSchema {
+  const proof = record(
+    {
+      strategies: list(word(STRATEGIES, ""), "who was asked"),
+      geometry: text("as prove prints it"),
+      scope: text("which commands there were"),
+      states: { type: "integer", minimum: 0, description: "how many states were expanded" },
+    },
+    ["strategies", "geometry", "states"],
+  );
   const cell = record(
     {
       id: text("the claim's id, or that and a suffix behind a dot"),
@@ -196,6 +205,7 @@ function claims(): JsonSchema {
       properties: list(word(PROPERTY_NAMES, ""), "what is checked"),
       expected: word(["fails", "unrefuted", "holds"], "the verdict"),
       why: text("one sentence"),
+      proofs: list(proof, "what nestfuzz prove came to"),
     },
     ["id"],
   );

@@ -134,6 +134,16 @@ export class Reader {
     return isName(seen) ? seen : this.report(value.offset, say.badName(what, seen));
   }
 
+  /** A whole number from 1 on. */
+  count(value: Value, what: string): number | undefined {
+    const seen = isScalar(value.node) ? value.node.value : undefined;
+    if (typeof seen === "number" && Number.isSafeInteger(seen) && seen >= 1) return seen;
+    return this.report(
+      value.offset,
+      say.wrongType(what, describe(value), "a whole number from 1 on", "write it in digits"),
+    );
+  }
+
   flag(value: Value, what: string): boolean | undefined {
     const seen = isScalar(value.node) ? value.node.value : undefined;
     if (typeof seen === "boolean") return seen;

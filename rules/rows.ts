@@ -13,6 +13,7 @@ import type {
   ContextField,
   EntryChange,
   InvalidationKind,
+  PinnedProof,
   PropertyName,
   RangeEncoding,
   RemovalRule,
@@ -134,6 +135,7 @@ export interface CellRow extends Readable {
   properties?: PropertyName[] | undefined;
   expected?: Verdict | undefined;
   why?: string | undefined;
+  proofs?: PinnedProof[] | undefined;
 }
 
 export interface ClaimRow {

@@ -10,7 +10,14 @@ import type { Reader, Value } from "./reader.js";
 import type { CellRow, ClaimRow, ClaimsFile } from "./rows.js";
 import { checkKind, optional, placed, readReference, readSource, required } from "./schema.js";
 import { readRules } from "./schema-contract.js";
-import { DEFAULT_SHADOW, PROPERTY_NAMES, type ShadowOptions, STRATEGIES, VERDICTS } from "./vocabulary.js";
+import {
+  DEFAULT_SHADOW,
+  type PinnedProof,
+  PROPERTY_NAMES,
+  type ShadowOptions,
+  STRATEGIES,
+  VERDICTS,
+} from "./vocabulary.js";
 
 const CLAIM_KEYS = ["id", "says", "source", "cells"] as const;
 const CELL_KEYS = [
@@ -23,7 +30,9 @@ const CELL_KEYS = [
   "properties",
   "expected",
   "why",
+  "proofs",
 ] as const;
+const PROOF_KEYS = ["strategies", "geometry", "scope", "states"] as const;
 
 export function readClaimsFile(reader: Reader): ClaimsFile | undefined {
   const any = reader.mapping(reader.root(), "a claims file");
@@ -87,10 +96,30 @@ function readCell(reader: Reader, value: Value, claim: string | undefined): Cell
     ),
     expected: due("expected", (seen) => reader.word(seen, "verdict", VERDICTS)),
     why: due("why", (seen) => reader.text(seen, "why")),
+    proofs: optional(fields, "proofs", (seen) => readProofs(reader, seen)),
   }));
   const usesShadow = row.strategies === undefined || row.strategies.includes("shadow");
   if (row.shadow !== undefined && !usesShadow) reader.report(fields.get("shadow")!.keyOffset, say.shadowUnused());
   return id === undefined ? undefined : { id, ...row };
+}
+
+function readProofs(reader: Reader, value: Value): PinnedProof[] | undefined {
+  return reader.list(value, "proofs")?.flatMap((item) => readProof(reader, item) ?? []);
+}
+
+function readProof(reader: Reader, value: Value): PinnedProof | undefined {
+  const fields = reader.mapping(value, "a proof", PROOF_KEYS);
+  if (fields === undefined) return undefined;
+  const owner = { offset: value.offset, what: "a proof", why: "it says what was proved", mend: "add it" };
+  const due = <T>(key: string, read: (seen: Value) => T | undefined) => required(reader, fields, key, owner, read);
+  const strategies = due("strategies", (seen) =>
+    some(reader, seen, "strategies", reader.words(seen, "strategy", STRATEGIES)),
+  );
+  const geometry = due("geometry", (seen) => reader.text(seen, "geometry"));
+  const scope = optional(fields, "scope", (seen) => reader.text(seen, "scope")) ?? "";
+  const states = due("states", (seen) => reader.count(seen, "states"));
+  if (strategies === undefined || geometry === undefined || states === undefined) return undefined;
+  return { strategies, geometry, scope, states };
 }
 
 function some<T>(reader: Reader, value: Value, what: string, items: T[] | undefined): T[] | undefined {

@@ -276,6 +276,17 @@ export interface Cell {
   expected: Verdict;
   /** One sentence: why this verdict is expected. */
   why: string;
+  /** What was proved of it, in small geometries. */
+  proofs?: readonly PinnedProof[];
+}
+
+/** A proof that came to a fixpoint: of which strategies, where, over which commands, and its number of states. */
+export interface PinnedProof {
+  strategies: readonly StrategyName[];
+  geometry: string;
+  /** The words of `prove/scope.ts`; empty for all commands. */
+  scope: string;
+  states: number;
 }
 
 /** A sentence that somebody said, and the cells that settle it. */

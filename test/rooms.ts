@@ -6,6 +6,7 @@ export const ROOMS = [
   "properties",
   "targets",
   "search",
+  "prove",
   "shrinkers",
   "corpus",
   "report",

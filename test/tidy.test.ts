@@ -175,6 +175,17 @@ describe("the tests", () => {
     "cli/targets.ts": "test/cli/fuzz-target.test.ts",
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
+    "prove/names.ts": "test/prove/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
+    "prove/proof.ts": "test/prove/prover.test.ts: the same answers as by trying every sequence",
+    "prove/renaming.ts": "test/prove/symmetry.test.ts: a renamed command makes the renamed state",
+    "prove/representatives.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "prove/slice.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "prove/slice-moves.ts": "test/prove/prover.test.ts: the same answers with each reduction alone, and with none",
+    "cli/prove-checkpoint.ts": "test/cli/prove.test.ts",
+    "cli/prove-cross-check.ts": "test/cli/prove.test.ts",
+    "prove/spin.ts": "test/prove/promela.test.ts, where SPIN is installed",
+    "cli/prove-entry.ts": "test/cli/prove.test.ts",
+    "cli/prove-report.ts": "test/cli/prove.test.ts",
   };
 
   it("mirror the sources: each has test/ROOM/NAME.test.ts, or stands in the list with its reason", () => {
