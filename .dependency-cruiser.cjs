@@ -10,6 +10,7 @@ const rooms = [
   "shrinkers",
   "corpus",
   "report",
+  "verdicts",
   "cli",
   "bench",
 ];
@@ -17,7 +18,7 @@ const rooms = [
 const oneWay = rooms.map((room, at) => ({
   name: `${room}-imports-nothing-to-its-right`,
   severity: "error",
-  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> cli; ${room} must not import from a later room`,
+  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> verdicts -> cli; ${room} must not import from a later room`,
   from: { path: `^${room}/` },
   to: { path: `^(${[...rooms.slice(at + 1), "test"].join("|")})/` },
 }));

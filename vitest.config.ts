@@ -1,5 +1,13 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 // No test is about time: a slow machine must not turn one red.
 // All cores: by default one is left idle, of two that is half.
-export default defineConfig({ test: { globalSetup: "test/setup.ts", testTimeout: 120_000, maxWorkers: "100%" } });
+// runs/ may hold copies of the tests: an interrupted `npm run mutants` leaves one.
+export default defineConfig({
+  test: {
+    globalSetup: "test/setup.ts",
+    testTimeout: 120_000,
+    maxWorkers: "100%",
+    exclude: [...configDefaults.exclude, "runs/**"],
+  },
+});

@@ -40,20 +40,10 @@ export function budgetFrom(flags: BudgetFlags, cells: readonly Pick<Cell, "expec
   return { commands: cells.map((cell, at) => given[at] ?? given[0] ?? usual(cell)), seconds };
 }
 
-function numberFrom(text: string, flag: string, example: string): number {
+/** A whole number from 1 on; `example` is shown where it is none. */
+export function numberFrom(text: string, flag: string, example: string): number {
   if (/^[0-9]+$/.test(text) && Number(text) >= 1) return Number(text);
   return refuse(
     `${flag}: "${text}" is no number to search by; known: whole numbers from 1 on; e.g. ${flag} ${example}`,
   );
-}
-
-/** Time is no part of a result: it only ends a search earlier. */
-export class Clock {
-  private readonly start = process.hrtime.bigint();
-  constructor(private readonly seconds: number | undefined) {}
-
-  isOver(): boolean {
-    if (this.seconds === undefined) return false;
-    return Number(process.hrtime.bigint() - this.start) / 1e9 > this.seconds;
-  }
 }

@@ -43,12 +43,23 @@ export function allClaims(): Claim[] {
   return must(builtInClaims());
 }
 
+/** What a text says otherwise than the rules that it names. */
+export interface RuleChanges {
+  architecture(base: Architecture): Architecture;
+  contract(base: Contract): Contract;
+}
+const UNCHANGED: RuleChanges = { architecture: (base) => base, contract: (base) => base };
+
 /** Architecture, contract, strategies and properties from their texts, with the stated defaults. */
-export function rulesFrom(refs: RuleRefs, placeOf: PlaceOf = flagOf): Omit<Cell, "id" | "expected" | "why" | "shadow"> {
-  const architecture = architectureFor(refs, placeOf);
+export function rulesFrom(
+  refs: RuleRefs,
+  placeOf: PlaceOf = flagOf,
+  changes = UNCHANGED,
+): Omit<Cell, "id" | "expected" | "why" | "shadow"> {
+  const architecture = changes.architecture(architectureFor(refs, placeOf));
   return {
     architecture,
-    contract: contractFor(refs, architecture, placeOf),
+    contract: changes.contract(contractFor(refs, architecture, placeOf)),
     strategies: strategiesFrom(refs, placeOf) ?? DEFAULT_STRATEGIES,
     properties: propertiesFrom(refs, placeOf) ?? PROPERTY_NAMES,
   };

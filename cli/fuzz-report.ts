@@ -7,8 +7,8 @@
 
 import { type ClaimRow, isGreen, summaryLine, verdictTable } from "../report/claims.js";
 import { coverageByContract, coverageLines, coverageRecords, coverageSummary } from "../report/coverage.js";
-import type { CampaignResult } from "./campaign.js";
-import { version } from "./version.js";
+import type { CampaignResult } from "../verdicts/campaign.js";
+import { version } from "../verdicts/version.js";
 
 export interface RunReport {
   results: readonly CampaignResult[];

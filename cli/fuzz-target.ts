@@ -7,7 +7,9 @@ import { contractRef } from "../report/built-in.js";
 import { loadArchitecture } from "../rules/load.js";
 import type { Target } from "../targets/target.js";
 import { leavingOut, parseWithout } from "../targets/without.js";
-import { budgetFrom, Clock } from "./budget.js";
+import { Clock } from "../verdicts/clock.js";
+import { runTargetCampaign, type TargetCampaignResult } from "../verdicts/target-campaign.js";
+import { budgetFrom } from "./budget.js";
 import { rulesFrom } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
 import { Interrupt } from "./interrupt.js";
@@ -15,7 +17,6 @@ import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
 import { type RunFlags, repeatLine, runLine } from "./repeat.js";
 import { corpusAt } from "./stores.js";
-import { runTargetCampaign, type TargetCampaignResult } from "./target-campaign.js";
 import { type OpenedTarget, openTargetFrom, type TargetFlags } from "./target-open.js";
 
 export type TargetRunFlags = RunFlags & TargetFlags & { without?: string };

@@ -6,16 +6,19 @@
  */
 
 import { Command, CommanderError } from "commander";
+import { version } from "../verdicts/version.js";
+import { addCheck } from "./check.js";
 import { addClaims } from "./claims.js";
 import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
+import { addExplain } from "./explain.js";
 import { addFuzz } from "./fuzz.js";
+import { addInit } from "./init.js";
 import { addProve } from "./prove.js";
 import { addReplay } from "./replay.js";
 import { addRules } from "./rules.js";
 import { addShow } from "./show.js";
 import { addTargets } from "./targets.js";
-import { version } from "./version.js";
 
 export function makeProgram(): Command {
   const program = new Command("nestfuzz")
@@ -25,7 +28,20 @@ export function makeProgram(): Command {
     .version(version())
     .showHelpAfterError("(nestfuzz --help shows what is known)")
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
-  for (const add of [addFuzz, addProve, addReplay, addShow, addCorpus, addClaims, addRules, addTargets]) add(program);
+  for (const add of [
+    addFuzz,
+    addInit,
+    addCheck,
+    addProve,
+    addReplay,
+    addShow,
+    addExplain,
+    addCorpus,
+    addClaims,
+    addRules,
+    addTargets,
+  ])
+    add(program);
   for (const command of everyCommand(program)) command.exitOverride().configureHelp({ sortSubcommands: false });
   return program;
 }

@@ -17,11 +17,16 @@ export class Progress {
     this.shown = line.length;
   }
 
+  /** What is shown of a part is gone. */
+  clear(): void {
+    if (this.wanted && this.isTerminal && this.shown > 0) process.stderr.write(`\r${" ".repeat(this.shown)}\r`);
+    this.shown = 0;
+  }
+
   /** A part is done. */
   end(text: string): void {
     if (!this.wanted) return;
-    if (!this.isTerminal) process.stderr.write(`${text}\n`);
-    else if (this.shown > 0) process.stderr.write(`\r${" ".repeat(this.shown)}\r`);
-    this.shown = 0;
+    if (this.isTerminal) this.clear();
+    else process.stderr.write(`${text}\n`);
   }
 }

@@ -8,8 +8,8 @@
 import { rmSync } from "node:fs";
 import { type Identity, readCheckpoint, writeCheckpoint } from "../prove/checkpoint.js";
 import type { Prover } from "../prove/prover.js";
+import { version } from "../verdicts/version.js";
 import { refuse } from "./exit.js";
-import { version } from "./version.js";
 
 export class Unfinished {
   private readonly identity: Identity;

@@ -14,7 +14,7 @@ import type { Cell } from "../rules/vocabulary.js";
 import { Runner } from "../search/runner.js";
 import { minimality } from "../shrinkers/minimality.js";
 import { type Candidate, shrink } from "../shrinkers/shrink.js";
-import { version } from "./version.js";
+import { version } from "../verdicts/version.js";
 
 type Failed = Verdict & { kind: "fails" };
 

@@ -9,8 +9,8 @@ import type { Prover } from "../prove/prover.js";
 import { isExpected } from "../report/claims.js";
 import { wrap, wrapAfter } from "../report/text.js";
 import type { Cell } from "../rules/vocabulary.js";
+import { version } from "../verdicts/version.js";
 import type { CrossCheck } from "./prove-cross-check.js";
-import { version } from "./version.js";
 
 /** Why a search ended without a verdict. */
 export type Stop = "memory" | "seconds" | "interrupt" | "capacity";

@@ -7,7 +7,7 @@ import { type Geometry, parseGeometry } from "../models/geometry.js";
 import { Prover, REDUCTIONS, type Reduction } from "../prove/prover.js";
 import { parseScope, type Scope } from "../prove/scope.js";
 import type { Cell } from "../rules/vocabulary.js";
-import { Clock } from "./budget.js";
+import { Clock } from "../verdicts/clock.js";
 import { chooseCells, type RuleRefs } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
 import { Interrupt } from "./interrupt.js";

@@ -36,7 +36,12 @@ export function runLine(claims: readonly string[], flags: RunFlags): string {
   }
   if (!flags.coverage) words.push("--no-coverage");
   if (flags.json === true) words.push("--json");
-  return `${words.map(quoted).join(" ")}${corpusWords(flags.corpus)}`;
+  return quotedLine(words, flags.corpus);
+}
+
+/** The words as a shell takes them, and the corpus where it is another than the usual. */
+export function quotedLine(words: readonly string[], corpus: string): string {
+  return `${words.map(quotedWord).join(" ")}${corpusWords(corpus)}`;
 }
 
 /** The command that gives the same bytes again: what time has limited is limited by the commands it came to. */
@@ -65,9 +70,10 @@ export function showLine(id: string, corpus: string): string {
 }
 
 function corpusWords(folder: string): string {
-  return folder === DEFAULT_CORPUS ? "" : ` --corpus ${quoted(folder)}`;
+  return folder === DEFAULT_CORPUS ? "" : ` --corpus ${quotedWord(folder)}`;
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it. */
+export function quotedWord(word: string): string {
   return /^[A-Za-z0-9_./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -5,12 +5,13 @@
  */
 
 import type { Entry, EntryFailure, Setting } from "../corpus/entry.js";
-import { answerText, entryFailure } from "../corpus/make.js";
+import { answerOf, answerText, entryFailure } from "../corpus/make.js";
 import { type Replayed, replayTarget } from "../corpus/replay.js";
 import { prepareRun } from "../corpus/run.js";
 import { parseStart } from "../models/start.js";
 import { type StepReport, stepReport, type Told } from "../report/steps.js";
 import { TargetRunner } from "../search/target-runner.js";
+import { RecordedTarget } from "../targets/recorded.js";
 import type { Target } from "../targets/target.js";
 import { installed, UNITS } from "../targets/units.js";
 import { refuse } from "./exit.js";
@@ -21,6 +22,12 @@ export function targetFlagFor(name: string, flags: Partial<TargetFlags>): string
   if (flags.target !== undefined) return flags.target;
   const kind = UNITS.find((unit) => name === `qemu:${unit.name}`);
   return kind !== undefined && installed(kind).ok ? name : undefined;
+}
+
+/** A target that answers what a mail says that it answered. */
+export function recordedTarget(setting: Setting, name: string, answers: readonly string[]): Target {
+  const info = { name, version: "", architecture: setting.architecture.name, geometry: setting.geometry };
+  return new RecordedTarget(info, answers.map(answerOf), null);
 }
 
 /** Opens the target, hands it over, and ends it whatever happens. */

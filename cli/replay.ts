@@ -4,27 +4,27 @@
 
 import type { Command } from "commander";
 import fs from "fs-extra";
+import { damagedLine } from "../commands/language.js";
 import type { Entry, Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { replayEntry, replayedText } from "../corpus/replay.js";
 import { toldBy } from "../report/mail.js";
-import { type StepReport, stepReport, type Told } from "../report/steps.js";
 import { stepTable } from "../report/table.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
+import { sequencesOf } from "./replay-mail.js";
+import { keptText, type RunFlags, rulesIn, runAll, runText, shownOf, stepsOf } from "./replay-run.js";
 import { replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
-import { type SettingFlags, settingFrom, settingWith } from "./setting.js";
+import { type ShowPlace, sequencesIn, settingOf, settingWith } from "./setting.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
 import { DEFAULT_QUIET, type TargetFlags } from "./target-open.js";
-
-interface ReplayFlags extends SettingFlags, Partial<TargetFlags> {
-  corpus: string;
-  targetTimeout: string;
-}
 
 export function addReplay(program: Command): void {
   program
     .command("replay")
-    .argument("<id|file|->", "an id of the corpus, a file with a sequence or a mail, or - for standard input")
+    .argument(
+      "<id|nf1:...|file|->",
+      "an id of the corpus, a sequence in one line, a file (sequence, mail, .eml, .mbox), or - for standard input",
+    )
     .summary("run a counterexample or a sequence, step by step")
     .description(
       "Runs a sequence and prints what each strategy translates at each step, which requests are unsettled and why, " +
@@ -46,45 +46,59 @@ export function addReplay(program: Command): void {
     .option("--target <command>", "run it on a real unit too: a program of the line protocol, or qemu:NAME")
     .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
     .addHelpText("after", REPLAY_EXAMPLES)
-    .action((ref: string, flags: ReplayFlags) => replay(ref, flags));
+    .action((ref: string, flags: RunFlags) => replay(ref, flags));
 }
 
 const REPLAY_EXAMPLES = `
 Examples:
   nestfuzz replay nf-1a2b3c4d5e6f               a counterexample of the corpus
-  nestfuzz replay mail.txt                      the sequence in a mail, quoted or not
+  nestfuzz replay mail.txt                      the sequences in a mail, quoted or not
+  nestfuzz replay thread.mbox                   those of a whole thread, each once
+  nestfuzz replay nf1:...                       the one-line form that nestfuzz show prints
   echo 'w g4[0]=-; dma r c0 i0' | nestfuzz replay - --contract never
   nestfuzz replay nf-1a2b3c4d5e6f --target qemu:riscv-nested@./qemu-system-riscv64
 
 Exit code: 0 no violation, 1 a violation, 2 bad usage or input.
 `;
 
-const KINDS = "known: an id (nf-...), a file, or - for standard input";
+const KINDS = "known: an id (nf-...), nf1:..., a file, or - for standard input";
 
-function replay(ref: string, flags: ReplayFlags): void {
+async function replay(ref: string, flags: RunFlags): Promise<void> {
   const isFile = ref === "-" || (fs.existsSync(ref) && !ref.endsWith(".json"));
-  if (isFile) replayText(ref === "-" ? "(standard input)" : ref, readText(ref), flags);
-  else if (/^nf-|^[0-9a-f]+$|\.json$/.test(ref)) replayEntryOf(ref, flags);
-  else refuse(`${ref}:1:1: no such file, and no id; ${KINDS}; nestfuzz corpus list shows the ids`);
+  if (/^nf1(:|%3A)/.test(ref)) return replayLine(ref, flags);
+  if (isFile) return replayFile(ref, flags);
+  if (/^nf-|^[0-9a-f]+$|\.json$/.test(ref)) return replayEntryOf(ref, flags);
+  return refuse(`${ref}:1:1: no such file, and no id; ${KINDS}; nestfuzz corpus list shows the ids`);
 }
 
-/** A sequence, on the target that the flag or its header names as well. */
-function replayText(file: string, text: string, flags: ReplayFlags): void {
-  const { corpus, target: _, targetTimeout, ...rules } = flags;
-  const { targetText, ...setting } = settingFrom(file, text, rules);
-  const name = targetFlagFor(targetText?.split(" ")[0] ?? "", flags);
-  if (name !== undefined) {
-    finish(withTarget({ target: name, targetTimeout }, (target) => stepsOn(target, setting)));
-    return;
-  }
-  if (targetText !== undefined)
-    process.stderr.write(`its target is not at hand (${targetText}); only the models are run; --target names one\n`);
-  finish(stepsOf(setting));
+/** A one-line form; a shell leaves out the backslashes between its lines, an editor may not. */
+function replayLine(ref: string, flags: RunFlags): void {
+  const rules = rulesIn(flags);
+  const show: ShowPlace = ({ line, column }) => `nf1:${line}:${column}`;
+  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, rules, { isMail: true });
+  if (sequences.length + errors.length === 0)
+    errors.push(damagedLine({ line: 1, column: 1 }, "it is too short to be one"));
+  if (errors.length > 0) refuse(...errors.map((error) => `${show(error)}: ${error.code} ${error.message}`));
+  runAll(sequences.map((sequence) => () => runText(settingOf(sequence, show, rules), flags)));
 }
 
-function readText(ref: string): string {
+/** Each sequence of a file once. What is wrong with some of them is said, the others are run. */
+async function replayFile(ref: string, flags: RunFlags): Promise<void> {
+  const file = ref === "-" ? "(standard input)" : ref;
+  const { sequences, errors, notes } = await sequencesOf(file, readBytes(ref), rulesIn(flags));
+  for (const line of [...notes, ...errors]) process.stderr.write(`${line}\n`);
+  const several = sequences.length + errors.length > 1 && sequences.length > 0;
+  const runs = sequences.map(({ place, setting }, at) => () => {
+    const meant = setting();
+    if (several) print(`${at === 0 ? "" : "\n"}sequence ${at + 1} of ${sequences.length}: ${place}\n\n`);
+    return runText(meant, flags);
+  });
+  runAll(runs, errors.length > 0);
+}
+
+function readBytes(ref: string): Buffer {
   try {
-    return fs.readFileSync(ref === "-" ? 0 : ref, "utf8");
+    return fs.readFileSync(ref === "-" ? 0 : ref);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
     return refuse(`${ref}:1:1: cannot be read (${reason}); a text file is due; name another`);
@@ -92,7 +106,7 @@ function readText(ref: string): string {
 }
 
 /** An entry under the rules that are stored in it, and whether it still does what it says; or under those of flags. */
-function replayEntryOf(ref: string, flags: ReplayFlags): void {
+function replayEntryOf(ref: string, flags: RunFlags): void {
   const found = findEntry(flags.corpus, ref);
   if (!found.ok) refuse(...found.problems.map(formatCorpusProblem));
   const entry = found.value;
@@ -104,12 +118,13 @@ function replayEntryOf(ref: string, flags: ReplayFlags): void {
     return;
   }
   if (Object.keys(rules).length > 0) {
-    finish(stepsOf(settingWith(entry, rules)));
+    runAll([() => shownOf(stepsOf(settingWith(entry, rules)))]);
     return;
   }
   const replayed = replayEntry(entry);
   const steps = stepsOf(entry, toldBy(entry));
-  print(`${stepTable(steps)}\n${replayedText(entry.id, replayed)}${keptText(entry)}`);
+  const kept = entry.target === undefined ? "" : keptText(`${entry.target.name} ${entry.target.version}`);
+  print(`${stepTable(steps)}\n${replayedText(entry.id, replayed)}${kept}`);
   if (steps.failure !== null || replayed.verdict !== "same") throw new Ended(EXIT.differs);
 }
 
@@ -124,21 +139,4 @@ function replayOnTarget(entry: Entry, setting: Setting, flags: TargetFlags): voi
   const line = replayed === null ? "" : `${replayedText(entry.id, replayed)}\n`;
   print(`${stepTable(steps)}\n${line}run on ${info.name} ${info.version}${found}`);
   if (steps.failure !== null || (replayed !== null && replayed.verdict !== "same")) throw new Ended(EXIT.differs);
-}
-
-function keptText({ target }: Entry): string {
-  if (target === undefined) return "";
-  return `\njudged by the answers of ${target.name} ${target.version} that were kept; --target runs it again`;
-}
-
-function stepsOf(setting: Setting, told?: Told): StepReport {
-  const report = stepReport(setting, undefined, told);
-  // The commands were read before, and so were geometry and start.
-  if (!report.ok) throw new Error(`${report.path.join(" ")}: ${report.detail}`);
-  return report.value;
-}
-
-function finish(steps: StepReport): void {
-  print(stepTable(steps));
-  if (steps.failure !== null) throw new Ended(EXIT.differs);
 }

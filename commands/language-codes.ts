@@ -23,6 +23,12 @@ export const LANGUAGE_CODES = {
   NF213: "a header value that is missing or unknown",
   NF214: "further errors, counted only",
   NF215: "a block in a mail without its end",
+  NF216: "a block whose check is not that of what it says",
+  NF217: "a block without the check that is due",
+  NF218: "a part of a block without its start",
+  NF219: "a one-line form that is damaged",
+  NF220: "rules that are not those that the sequence was found under",
+  NF221: "a rule line that cannot be read",
 } as const;
 export type LanguageCode = keyof typeof LANGUAGE_CODES;
 

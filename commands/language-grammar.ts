@@ -84,7 +84,9 @@ function unknownCommand(word: string, offset: number): Problem {
     sentence(
       `unknown command ${quoteWord(word)}`,
       COMMAND_WORDS.join(", "),
-      nearestOr(word, COMMAND_WORDS, "begin with one of these words, or put a remark in ( ) or behind #"),
+      /^[0-9]+\.$/.test(word)
+        ? "a numbered step belongs to a block: take the block with its first and its last line"
+        : nearestOr(word, COMMAND_WORDS, "begin with one of these words, or put a remark in ( ) or behind #"),
     );
   return { offset, code: "NF201", message };
 }

@@ -2,8 +2,8 @@
  * Header lines of a sequence file: `key: value`, before the first command.
  *
  * A header says under which rules the commands are to be run; this file knows the keys and the shape of their values,
- * not which architectures, contracts or targets exist. `title`, `geometry`, `start` and `target` are text to the end of
- * the line; in the other keys a `#` behind a space starts a comment.
+ * not which architectures, contracts or targets exist. `title`, `geometry`, `start`, `target` and `rule` are text to
+ * the end of the line; in the other keys a `#` behind a space starts a comment. `rule` may stand several times.
  */
 
 import {
@@ -22,11 +22,17 @@ export type ShadowWord = (typeof SHADOW_WORDS)[number];
 
 /** What a sequence says about itself; every key may be missing. */
 export interface SequenceHeader {
+  /** Of the counterexample that the sequence is. */
+  id?: string;
   /** Id of a cell of the claims, whose rules are meant where no other key says otherwise. */
   claim?: string;
   architecture?: string;
   /** Name and parameters: `vtd-legacy cm=1`. */
   contract?: string;
+  /** Of the rules that are meant, by content: `architecture=0123456789ab`, `contract=0123456789ab`. */
+  hash?: readonly string[];
+  /** What the rules that are meant say otherwise than those that are named; see `rules/difference.ts`. */
+  rule?: readonly string[];
   /** Names are not compared with a list: a target outside the process has its own. */
   strategies?: readonly string[];
   properties?: readonly PropertyName[];
@@ -35,20 +41,26 @@ export interface SequenceHeader {
   start?: string;
   /** Name and version of the target that answered. */
   target?: string;
+  /** What it answered to each `dma`: `h8`, `fault`, or `-`, divided by commas. */
+  answers?: readonly string[];
   title?: string;
 }
 
 /** The keys, in the order of printing. */
 export const HEADER_KEYS = [
+  "id",
   "claim",
   "architecture",
   "contract",
+  "hash",
+  "rule",
   "strategies",
   "properties",
   "shadow",
   "geometry",
   "start",
   "target",
+  "answers",
   "title",
 ] as const satisfies readonly (keyof SequenceHeader)[];
 export type HeaderKey = (typeof HEADER_KEYS)[number];
@@ -93,10 +105,25 @@ export function splitHeaderLine(line: string): HeaderLine | undefined {
 export function readHeaderLine(line: HeaderLine, header: SequenceHeader): Problem | undefined {
   const key = HEADER_KEYS.find((candidate) => candidate === line.key);
   if (key === undefined) return unknownKey(line);
-  if (header[key] !== undefined) return duplicateKey(line);
+  if (header[key] !== undefined && key !== "rule") return duplicateKey(line);
   const words = wordsOf(line);
   if (words.length === 0) return missingValue(line, key);
   switch (key) {
+    case "id":
+      return readForm(words, /^nf-[0-9a-f]{12}$/, key, ([id]) => {
+        header.id = id!;
+      });
+    case "hash":
+      return readForm(words, /^(architecture|contract)=[0-9a-f]{12}$/, key, (hashes) => {
+        header.hash = hashes;
+      });
+    case "answers":
+      return readForm(answersOf(line), ANSWER, key, (answers) => {
+        header.answers = answers;
+      });
+    case "rule":
+      header.rule = [...(header.rule ?? []), oneLine(line.value)];
+      return undefined;
     case "claim":
     case "architecture":
       if (words.length > 1) return secondName(words[1]!);
@@ -131,7 +158,10 @@ export function readHeaderLine(line: HeaderLine, header: SequenceHeader): Proble
 export function printHeader(header: SequenceHeader): string {
   return HEADER_KEYS.map((key) => {
     const value = header[key];
-    const text = oneLine(typeof value === "string" || value === undefined ? (value ?? "") : value.join(" "));
+    if (key === "rule") return (header.rule ?? []).map((row) => `rule: ${row}\n`).join("");
+    const text = oneLine(
+      typeof value === "string" || value === undefined ? (value ?? "") : value.join(key === "answers" ? ", " : " "),
+    );
     return text === "" ? "" : `${key}: ${text}\n`;
   }).join("");
 }
@@ -146,10 +176,36 @@ interface ValueWord {
 /** The words of a value, divided by spaces and commas, without a comment. Free text is one word. */
 function wordsOf({ key, value, valueOffset }: HeaderLine): ValueWord[] {
   if (value === "") return [];
-  if (key === "geometry" || key === "start" || key === "title") return [{ text: value, offset: valueOffset }];
+  if (key === "geometry" || key === "start" || key === "title" || key === "rule")
+    return [{ text: value, offset: valueOffset }];
   const comment = /(?:^|\s)#/.exec(value);
   const said = comment === null ? value : value.slice(0, comment.index);
   return [...said.matchAll(/[^\s,]+/g)].map((found) => ({ text: found[0], offset: valueOffset + found.index }));
+}
+
+/** As entries keep them. */
+const ANSWER = /^(h[0-9]{1,4}|fault( (context|stage [12]))?|-)$/;
+
+/** Answers have spaces in them. */
+function answersOf({ value, valueOffset }: HeaderLine): ValueWord[] {
+  return [...value.matchAll(/[^,]+/g)].map((found) => ({ text: oneLine(found[0]), offset: valueOffset + found.index }));
+}
+
+/** Gives `accept` the words if all are of the form that is due. */
+function readForm(
+  words: readonly ValueWord[],
+  form: RegExp,
+  key: HeaderKey,
+  accept: (words: string[]) => void,
+): Problem | undefined {
+  const odd = words.find(({ text }) => !form.test(text)) ?? (key === "id" ? words[1] : undefined);
+  if (odd === undefined) {
+    accept(words.map(({ text }) => text));
+    return undefined;
+  }
+  const message = (): string =>
+    sentence(`${quoteWord(odd.text)} is no ${key}`, VALUE_FORMS[key], "take it as it was sent, or drop the line");
+  return { offset: odd.offset, code: "NF213", message };
 }
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
@@ -204,6 +260,10 @@ export function misplacedHeader({ key, keyOffset }: HeaderLine): Problem {
 }
 
 const VALUE_FORMS: Readonly<Record<HeaderKey, string>> = {
+  id: "nf- and twelve hexadecimal digits",
+  hash: "architecture= or contract= and twelve hexadecimal digits",
+  rule: "a changed row such as contract 1 leaf p->np = s1-leaf guest none",
+  answers: "h8, fault, fault context, fault stage 1, fault stage 2 or -, divided by commas",
   claim: "the id of a cell such as T5c.vtd-legacy",
   architecture: "a name such as vtd-legacy",
   contract: "a name and parameters such as vtd-legacy cm=1",

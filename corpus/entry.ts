@@ -123,6 +123,14 @@ export function sameRules(a: unknown, b: unknown): boolean {
   return canonicalJson(withoutTexts(a)) === canonicalJson(withoutTexts(b));
 }
 
+/** Twelve hexadecimal digits that stand for what rules say, whatever their sources and summaries. */
+export function rulesHash(rules: unknown): string {
+  return createHash("sha256")
+    .update(canonicalJson(withoutTexts(rules)))
+    .digest("hex")
+    .slice(0, 12);
+}
+
 /** Parameters are kept whole: a contract may have one that is called like a text. */
 function withoutTexts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutTexts);

@@ -2,24 +2,36 @@
  * The mail form of a counterexample: at most 72 columns of ASCII, to be pasted into a thread and replayed from there.
  *
  * Follows the design page, section 7. The block between the markers is a complete sequence: header lines for what is
- * not the default, then the commands, none of them ever wrapped. Rules are named, not carried: by their own names, or
- * by the cell of a claim that changes a row. Where they are no built-in ones, the mail says that it takes the corpus.
+ * not the default, then the commands, sealed by their number and a check. Rules are named, by their own names or by the
+ * cell of a claim that changes a row, with a hash of their content; what no name has is told as a difference. The same
+ * stands in one line above the block. Where rules cannot be told, the mail says that it takes the corpus.
  */
 
-import { BLOCK_END, BLOCK_START, parseCommands, printSequence, type SequenceHeader } from "../commands/language.js";
+import {
+  BLOCK_END,
+  BLOCK_START,
+  type ParsedSequence,
+  parseCommands,
+  printCommand,
+  printSequence,
+} from "../commands/language.js";
+import { encodeOneLine } from "../commands/one-line.js";
+import { checkOf } from "../commands/seal.js";
 import type { Entry } from "../corpus/entry.js";
 import { startText } from "../corpus/run.js";
 import { DEFAULT_GEOMETRY, geometryOf } from "../models/geometry.js";
 import { allContexts } from "../models/start.js";
-import { architectureNames, contractNames } from "../rules/load.js";
 import type { ShadowOptions } from "../rules/vocabulary.js";
-import { builtInNames, contractRef, ownName, type RuleNames } from "./built-in.js";
+import { builtInNames, contractRef, type RuleNames } from "./built-in.js";
 import { failureSentence, propertySentence, ruleSentence, sourceSentence, whySentences } from "./sentences.js";
 import { type StepReport, stepReport, type Told } from "./steps.js";
 import { ascii, type Column, tableLines, wrap, wrapAfter } from "./text.js";
+import { toldRules } from "./told-rules.js";
 import { outcomesText, requestText } from "./words.js";
 
 export const MAIL_WIDTH = 72;
+/** Of what is replayed: six quotes deep it still fits into a mail. */
+const SEAL_WIDTH = 60;
 
 export interface MailOptions {
   /** The claim's sentence. */
@@ -34,19 +46,26 @@ export function mailText(entry: Entry, options: MailOptions = {}): string {
   const steps = stepReport(entry, undefined, toldBy(entry));
   // An entry was read or made, so its commands parse.
   if (!steps.ok) throw new Error(`${steps.path.join(" ")}: ${steps.detail}`);
+  const told = sequenceOf(entry, names);
   const blocks = [
     titleLines(entry, options.says),
-    cellLines(entry, names),
+    cellLines(entry, names, told.untold),
     tableOf(steps.value, entry),
     manualLines(steps.value),
     failureLines(entry),
     ruleLines(steps.value),
     whyLines(steps.value, entry),
-    replayLines(entry, names),
-    sequenceLines(entry, names),
+    replayLines(entry, told),
+    sequenceLines(entry, told),
   ];
   const wrapped = blocks.filter((lines) => lines.length > 0).map((lines) => lines.map(ascii).join("\n"));
   return `${wrapped.join("\n\n")}\n`;
+}
+
+/** The sequence of an entry in one line, or the kinds of its rules that it cannot tell. */
+export function oneLineText(entry: Entry): { line: string; untold: readonly string[] } {
+  const { sequence, untold } = sequenceOf(entry, builtInNames(entry));
+  return { line: encodeOneLine(printSequence(sequence)), untold };
 }
 
 /** What the target of an entry answered, where it has one. */
@@ -66,12 +85,18 @@ function titleLines({ id, claim, failure, target }: Entry, says: string | undefi
   ];
 }
 
-function cellLines(entry: Entry, names: RuleNames): string[] {
+function cellLines(entry: Entry, names: RuleNames, untold: ToldSequence["untold"]): string[] {
   const { contract, architecture, failure, geometry, start, shadow } = entry;
   const departures = shadowWords(shadow);
   const rows: [string, string][] = [
-    ["Contract      ", `${contractRef(contract)}${notBuiltIn(names.contract, names.claim)}`],
-    ["Architecture  ", `${architecture.name}${notBuiltIn(names.architecture, names.claim)}`],
+    [
+      "Contract      ",
+      `${contractRef(contract)}${notBuiltIn(names.contract, names.claim, untold.includes("contract"))}`,
+    ],
+    [
+      "Architecture  ",
+      `${architecture.name}${notBuiltIn(names.architecture, names.claim, untold.includes("architecture"))}`,
+    ],
     strategyLine(entry),
     ["Shadow        ", departures.join(", ")],
     ["Property      ", `${failure.property}: ${propertySentence(failure.property)}`],
@@ -139,48 +164,77 @@ function whyLines({ why }: StepReport, { failure }: Entry): string[] {
   );
 }
 
-function replayLines({ id }: Entry, { architecture, contract, claim }: RuleNames): string[] {
+function replayLines({ id }: Entry, { sequence, untold }: ToldSequence): string[] {
   const replay = `Replay with: nestfuzz replay ${id}`;
-  if (claim !== null || (architecture !== null && contract !== null))
-    return [replay, "or pipe this mail into: nestfuzz replay -"];
-  const what = architecture === null ? "architecture" : "contract";
-  return [replay, ...wrap(`(it takes the corpus, since the ${what} is not built in)`, MAIL_WIDTH)];
+  if (untold.length > 0)
+    return [
+      replay,
+      ...wrap(`(it takes the corpus, since the ${untold.join(" and the ")} is not built in)`, MAIL_WIDTH),
+    ];
+  const line = encodeOneLine(printSequence(sequence));
+  return [replay, "or pipe this mail into: nestfuzz replay -", "or without the mail:", ...brokenLine(line)];
 }
 
-/** The block that can be replayed: these lines are never wrapped. */
-function sequenceLines(entry: Entry, names: RuleNames): string[] {
+/** For a shell: a backslash joins the lines. */
+function brokenLine(line: string): string[] {
+  const text = `nestfuzz replay ${line}`;
+  const count = Math.ceil(text.length / (SEAL_WIDTH - 1));
+  return Array.from({ length: count }, (_, at) => {
+    const piece = text.slice(at * (SEAL_WIDTH - 1), (at + 1) * (SEAL_WIDTH - 1));
+    return at === count - 1 ? piece : `${piece}\\`;
+  });
+}
+
+/** The block that can be replayed: none of its lines is longer than quoting a few times bears. */
+function sequenceLines(entry: Entry, { sequence, untold }: ToldSequence): string[] {
+  const { header, commands } = sequence;
+  const text = printSequence(sequence);
+  const lines = [
+    ...printSequence({ header, commands: [] }).trimEnd().split("\n"),
+    "",
+    ...commands.map((command, at) => `${at + 1}. ${printCommand(command)}`),
+  ].flatMap((line) => wrap(line, SEAL_WIDTH, "  "));
+  const steps = `${sequence.commands.length} step${sequence.commands.length === 1 ? "" : "s"}`;
+  const remarks = untold.map((kind) => `# its ${kind} is not built in: ${entry[kind].name}`);
+  return [`${BLOCK_START}, ${steps}`, ...remarks, ...lines, `${BLOCK_END} ${steps}, check ${checkOf(text)}`];
+}
+
+/** The sequence of an entry, and which of its rules it cannot tell: neither built in nor near to what is. */
+interface ToldSequence {
+  sequence: Pick<ParsedSequence, "header" | "commands">;
+  untold: readonly ("architecture" | "contract")[];
+}
+
+function sequenceOf(entry: Entry, names: RuleNames): ToldSequence {
   const parsed = parseCommands(entry.commands.join("\n"));
   const commands = parsed.ok ? parsed.commands : [];
-  const text = printSequence({ header: headerOf(entry, names), commands });
-  const missing = (["architecture", "contract"] as const).filter(
-    (kind) => names.claim === null && names[kind] === null,
-  );
-  const remarks = missing.map((kind) => `# its ${kind} is not built in: ${entry[kind].name}`);
-  return [BLOCK_START, ...remarks, ...text.trimEnd().split("\n"), BLOCK_END];
-}
-
-function headerOf(entry: Entry, names: RuleNames): SequenceHeader {
+  const { header, untold } = toldRules(entry, names);
   const shadow = shadowWords(entry.shadow);
-  // Rules that are not built in are named all the same: a replay then refuses, where without the line it would go on
-  // under other rules.
-  const named = {
-    architecture: names.architecture ?? ownName(entry.architecture.name, architectureNames()),
-    contract: names.contract ?? ownName(entry.contract.name, contractNames()),
-  };
+  const { target } = entry;
   return {
-    ...(names.claim === null ? named : { claim: names.claim }),
-    strategies: entry.strategies,
-    properties: entry.properties,
-    ...(shadow.length === 0 ? {} : { shadow }),
-    ...(entry.target === undefined ? {} : { target: `${entry.target.name} ${entry.target.version}` }),
-    ...(entry.geometry === DEFAULT_GEOMETRY ? {} : { geometry: entry.geometry }),
-    ...(entry.start === defaultStart(entry.geometry) ? {} : { start: entry.start }),
+    untold,
+    sequence: {
+      header: {
+        id: entry.id,
+        ...header,
+        strategies: entry.strategies,
+        properties: entry.properties,
+        ...(shadow.length === 0 ? {} : { shadow }),
+        ...(entry.geometry === DEFAULT_GEOMETRY ? {} : { geometry: entry.geometry }),
+        ...(entry.start === defaultStart(entry.geometry) ? {} : { start: entry.start }),
+        ...(target === undefined ? {} : { target: ascii(`${target.name} ${target.version}`) }),
+        // A target that gave trouble has no answers that could be judged again.
+        ...(target === undefined || target.trouble !== null ? {} : { answers: target.answers }),
+      },
+      commands,
+    },
   };
 }
 
-function notBuiltIn(name: string | null, claim: string | null): string {
+function notBuiltIn(name: string | null, claim: string | null, isUntold: boolean): string {
   if (name !== null) return "";
-  return claim === null ? " (not built in)" : ", changed by the claim";
+  if (isUntold) return " (not built in)";
+  return claim === null ? ", changed by the rule lines below" : ", changed by the claim";
 }
 
 function shadowWords({ followsStage2, evicts }: ShadowOptions): ("ignores-stage2" | "evicts")[] {

@@ -91,6 +91,30 @@ export interface ContractUses {
   choices: Record<string, string>[];
 }
 
+/** The files that a rule file is made of, as far as they can be read: its parents, architectures it names. */
+export function filesOf(kind: "architecture" | "contract", ref: string): string[] {
+  const unread: Problem[] = [];
+  const place = findPlace(kind, ref, undefined, startOf(ref), unread);
+  if (place === undefined) return [];
+  const files = new Set([place.path]);
+  if (kind === "architecture") {
+    const known = new Map<string, ArchitectureFile>();
+    readArchitecture(place, unread, known);
+    for (const file of known.keys()) files.add(file);
+    return [...files];
+  }
+  const known = new Map<string, ContractFile>();
+  readChain("contract", place, readContractFile, unread, known);
+  for (const [file, { architectures = [] }] of known) {
+    files.add(file);
+    for (const { value, spot } of architectures) {
+      const found = findPlace("architecture", value, { path: file, shown: file }, spot, unread);
+      if (found !== undefined) for (const one of filesOf("architecture", found.path)) files.add(one);
+    }
+  }
+  return [...files];
+}
+
 export function contractUses(ref: string): Loaded<ContractUses> {
   const problems: Problem[] = [];
   const place = findPlace("contract", ref, undefined, startOf(ref), problems);

@@ -2,13 +2,14 @@
  * Moves a failure from one context of the start state to another, with everything that is the context's own.
  */
 
-import { ENTRY, type Home, KIND, STRIDE, slots } from "../commands/command.js";
+import { ENTRY, type Home, KIND, type Limits, STRIDE, slots } from "../commands/command.js";
 import { type Family, renamed } from "./families.js";
 import type { Trial } from "./trial.js";
 
 const W = slots("write");
 const C = slots("context");
 const LONGEST = 8;
+const FEW = 4;
 
 /**
  * A context has tags and tables of its own: what it shows the first context shows too, once all of these are exchanged
@@ -21,7 +22,7 @@ export function rehome(trial: Trial): void {
   if (trial.count > LONGEST || homes.length === 0) return;
   for (const [commands, start, home] of exchanged(trial, homes)) {
     for (const ordered of withWriteFirst(commands)) {
-      for (const placed of withEntryMoved(ordered, home)) {
+      for (const placed of withEntryMoved(ordered, home, trial.limits)) {
         for (const rooted of withOtherRoot(placed)) if (trial.attempt(rooted, start)) return;
       }
     }
@@ -63,13 +64,13 @@ function* withWriteFirst(commands: Float64Array): Generator<Float64Array> {
   }
 }
 
-/** Each write in turn at every entry of the context's tables. */
-function* withEntryMoved(commands: Float64Array, { tables }: Home): Generator<Float64Array> {
+/** Each write in turn at every entry of the context's tables, of large tables at the first few. */
+function* withEntryMoved(commands: Float64Array, { tables }: Home, limits: Limits): Generator<Float64Array> {
   yield commands;
   for (let from = 0; from < commands.length; from += STRIDE) {
     if (commands[from] !== KIND.write) continue;
     for (const page of tables) {
-      for (let index = 0; index < 4; index++) {
+      for (let index = 0; index < Math.min(FEW, limits.entries); index++) {
         const copy = commands.slice();
         copy[from + W.page] = page;
         copy[from + W.index] = index;

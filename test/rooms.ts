@@ -10,5 +10,6 @@ export const ROOMS = [
   "shrinkers",
   "corpus",
   "report",
+  "verdicts",
   "cli",
 ] as const;

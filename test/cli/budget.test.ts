@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { budgetFrom, Clock, DEFAULT_COMMANDS } from "../../cli/budget.js";
+import { budgetFrom, DEFAULT_COMMANDS } from "../../cli/budget.js";
 import { complaint } from "./run.js";
 
 const cells = (count: number) => Array.from({ length: count }, () => ({ expected: "unrefuted" as const }));
@@ -28,14 +28,5 @@ describe("a budget", () => {
     expect(complaint(() => budgetFrom({ commands: "1,2" }, cells(3))).text).toMatch(
       /^--commands: 2 numbers, and 3 cells; /,
     );
-  });
-});
-
-describe("a clock", () => {
-  it("is never over without a limit, and soon over with a small one", () => {
-    expect(new Clock(undefined).isOver()).toBe(false);
-    const clock = new Clock(1e-9);
-    while (!clock.isOver());
-    expect(new Clock(1e9).isOver()).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CampaignResult, runCampaign } from "../../cli/campaign.js";
 import { cellWith } from "../../cli/cells.js";
 import { jsonReport, type RunReport, rowOf, textReport } from "../../cli/fuzz-report.js";
+import { type CampaignResult, runCampaign } from "../../verdicts/campaign.js";
 
 let report: RunReport;
 let results: CampaignResult[];

@@ -96,10 +96,13 @@ describe("a target that is wrong", () => {
 
   it("is never started because a file says so", () => {
     const mail = place.run(["show", entry!.id, "--corpus", corpus]).stdout;
-    const { stderr, code: alone } = place.run(["replay", "-"], mail);
+    expect(place.run(["replay", "-"], mail)).toEqual(place.run(["replay", entry!.id, "--corpus", corpus]));
+    expect(place.run(["replay", "-", "--target", WRONG], mail).stdout).toMatch(/^violation: [\s\S]*\nnf-\w+ same$/m);
+    expect(place.run(["replay", "-", "--target", RIGHT], mail).stdout).toContain(`${entry!.id} gone: `);
+    // By hand, without the answers.
+    const { stderr, code: alone } = place.run(["replay", "-"], "target: example 1\ndma r c0 i0\n");
     expect(stderr).toContain("its target is not at hand (example 1); only the models are run");
     expect(alone).toBe(0);
-    expect(place.run(["replay", "-", "--target", WRONG], mail).stdout).toMatch(/^violation: /m);
   });
 });
 

@@ -97,12 +97,16 @@ describe("what is no sequence", () => {
     ]);
   });
 
-  it.each(["", "\n\n", "# nothing\n", "contract: tiny\n", "hello:\n--8<-- nestfuzz\n-->8--\n"])(
+  it.each(["", "\n\n", "# nothing\n", "contract: tiny\n", "--8<-- nestfuzz\n-->8--\n"])(
     "is refused if it has no command: %j",
     async (text) => {
       expect(await refusedFor(text)).toMatch(/^in\.txt:1:1: there is no command/);
     },
   );
+
+  it("is refused at its block if that has no command", async () => {
+    expect(await refusedFor("hello:\n--8<-- nestfuzz\n-->8--\n")).toMatch(/^in\.txt:2:1: there is no command/);
+  });
 
   it("may be binary", async () => {
     expect(await refusedFor(randomBytes(5000))).toMatch(/^in\.txt:1:[0-9]+: NF2[0-9]{2} /);

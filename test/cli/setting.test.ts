@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { runCampaign } from "../../cli/campaign.js";
 import { cellWith } from "../../cli/cells.js";
 import { settingFrom, settingWith } from "../../cli/setting.js";
 import type { Entry } from "../../corpus/entry.js";
 import { PROPERTY_NAMES } from "../../rules/vocabulary.js";
+import { runCampaign } from "../../verdicts/campaign.js";
 import { complaint } from "./run.js";
 
 describe("the setting of a text", () => {

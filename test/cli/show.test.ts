@@ -32,7 +32,16 @@ describe("show", () => {
       place.file("mail.txt", stdout.replace(/^/gm, "> "));
       const { code, stdout: steps } = await place.call(["replay", "mail.txt"]);
       expect(code).toBe(1);
-      expect(`${steps}\n${id} same\n`).toBe((await place.call(["replay", id])).stdout);
+      expect(steps).toBe((await place.call(["replay", id])).stdout);
+    }
+  });
+
+  it("prints the sequence alone in one line, which replays to the same violation", async () => {
+    for (const id of ids) {
+      const { code, stdout: line } = await place.call(["show", id, "--one-line"]);
+      expect({ code, form: /^nf1:[A-Za-z0-9_-]{40,195}\n$/.test(line) }).toEqual({ code: 0, form: true });
+      expect(await place.call(["replay", line.trim()])).toEqual(await place.call(["replay", id]));
+      expect((await place.call(["show", id])).stdout.replaceAll("\\\n", "")).toContain(`nestfuzz replay ${line}`);
     }
   });
 

@@ -1,11 +1,11 @@
 /** Every mistake has its line, column, code and sentence; a text with many is cut at twenty. */
 
 import { describe, expect, it } from "vitest";
-import { LANGUAGE_CODES, parseCommands, parseSequence } from "../../commands/language.js";
+import { HEADER_KEYS, LANGUAGE_CODES, parseCommands, parseSequence } from "../../commands/language.js";
 import { ErrorList, quoteWord } from "../../commands/language-codes.js";
 
 const COMMANDS = "w, ctx, inv, guest, host, fence, F, s2, move, dma, prefetch, evict, walk+, walk-, execute";
-const KEYS = "claim, architecture, contract, strategies, properties, shadow, geometry, start, target, title";
+const KEYS = HEADER_KEYS.join(", ");
 const OPERANDS = "dN, d-, pN, cN, mask=M, all, a page, [PAGE+n], base=PAGE, leaf, level=N";
 const SEPARATE = 'separate commands by ";" and put remarks in ( )';
 const BEGIN = "begin with one of these words, or put a remark in ( ) or behind #";
@@ -340,6 +340,48 @@ const REFUSED: [string, number, number, string, string][] = [
     "NF215",
     'a block starts with "--8<-- nestfuzz" and does not end; known: a block ends with a line that holds "-->8--"; add that line, or take the whole mail',
   ],
+  [
+    "--8<-- nestfuzz, 2 steps\n1. F\n",
+    1,
+    1,
+    "NF215",
+    'a block of 2 steps starts with "--8<-- nestfuzz" and does not end; known: a block ends with a line that holds "-->8--"; add that line, or take the whole mail',
+  ],
+  [
+    "--8<-- nestfuzz, 1 step\n1. F\n-->8-- 1 step, check 00000000\n",
+    3,
+    1,
+    "NF216",
+    "what this block says has the check 578A366C, and its end says 00000000: a line of it was changed; known: the check is taken over what the block says, not over spaces and quotes; take the block as it was sent; if it was changed on purpose, end it with: -->8-- 1 step, check 578A366C",
+  ],
+  [
+    "--8<-- nestfuzz, 3 steps\n1. F\n3. F\n-->8-- 3 steps, check 00000000\n",
+    3,
+    1,
+    "NF216",
+    "step 3 where step 2 is due; known: the steps of a block are numbered, each on its line; take the block as it was sent",
+  ],
+  [
+    "--8<-- nestfuzz, 1 step\nF\n-->8-- 1 step\n",
+    3,
+    1,
+    "NF217",
+    "the block ends without its check; known: a sealed block ends like: -->8-- 5 steps, check 0123ABCD; take the line as it was sent; if the block was written by hand, take out the number of steps, id: and hash:",
+  ],
+  [
+    "1. F\n-->8-- 1 step, check 00000000\n",
+    2,
+    1,
+    "NF218",
+    '"-->8--" without the start of its block; known: a block starts with a line that holds "--8<-- nestfuzz"; add that line, or take the whole mail',
+  ],
+  [
+    "see nf1:OWIAubKQihHwYzU5FBFTWEVPTFZ",
+    1,
+    5,
+    "NF219",
+    'a one-line form that is damaged: 56 of 83 letters are missing; known: "nf1:" and letters, digits, "-" and "_", with their number and a check in them; copy it again, whole',
+  ],
 ];
 
 describe("errors of a text", () => {
@@ -349,7 +391,12 @@ describe("errors of a text", () => {
 
   it("cover every code", () => {
     const seen = new Set(REFUSED.map(([, , , code]) => code));
-    expect(Object.keys(LANGUAGE_CODES).filter((code) => !seen.has(code))).toEqual(["NF214"]);
+    expect(Object.keys(LANGUAGE_CODES).filter((code) => !seen.has(code))).toEqual([
+      "NF214",
+      // Of the rules that are meant: test/cli/meant-rules.test.ts.
+      "NF220",
+      "NF221",
+    ]);
   });
 
   it("come all at once, one a command", () => {

@@ -10,15 +10,19 @@ import {
 } from "../../commands/language.js";
 
 const FULL: Required<SequenceHeader> = {
+  id: "nf-0123456789ab",
   claim: "T1",
   architecture: "vtd-legacy",
   contract: "vtd-legacy cm=1",
+  hash: ["architecture=0123456789ab", "contract=ba9876543210"],
+  rule: ["contract name = x", "contract 1 leaf np->p = s1-leaf by=guest owes none"],
   strategies: ["hardware", "qemu-intel"],
   properties: ["agreement", "isolation"],
   shadow: ["ignores-stage2", "evicts"],
   geometry: "2 levels of 4 entries",
   start: "as in docs/design.md",
   target: "qemu:amd 10.0.2",
+  answers: ["h8", "fault stage 1", "-"],
   title: "stale page: #12; (again)",
 };
 
@@ -36,11 +40,11 @@ describe("header", () => {
         .split("\n\n")[0]!
         .split("\n")
         .map((line) => line.split(":")[0]),
-    ).toEqual(HEADER_KEYS);
+    ).toEqual(HEADER_KEYS.flatMap((key) => (key === "rule" ? ["rule", "rule"] : [key])));
     expect(text.endsWith("(again)\n\nfence\n")).toBe(true);
     expect(headerOf(text)).toEqual(FULL);
     const reversed = text.split("\n\n")[0]!.split("\n").reverse().join("\r\n");
-    expect(headerOf(reversed)).toEqual(FULL);
+    expect(headerOf(reversed)).toEqual({ ...FULL, rule: [...FULL.rule].reverse() });
   });
 
   it("divides words by spaces and commas, each once", () => {

@@ -1,7 +1,15 @@
 /** The block in a mail, quoted to any depth, with the line numbers of the whole mail. */
 
 import { describe, expect, it } from "vitest";
-import { extractSequence, parseSequence } from "../../commands/language.js";
+import { parseSequence } from "../../commands/language.js";
+import { type ExtractedSequence, findBlocks, plainReading, wholeReading } from "../../commands/language-mail.js";
+
+/** The first block by its letters, or the whole text. */
+function extractSequence(text: string): ExtractedSequence {
+  const lines = text.split("\n");
+  const [block] = findBlocks(lines).blocks;
+  return block === undefined ? wholeReading(lines) : plainReading(lines, block);
+}
 
 const MAIL = [
   "From: someone",
@@ -20,7 +28,7 @@ const MAIL = [
   "I see.",
 ];
 
-describe("extractSequence", () => {
+describe("a block without a seal", () => {
   it.each([
     ["\n", 0],
     ["\r\n", 0],
@@ -53,6 +61,9 @@ describe("extractSequence", () => {
   });
 
   it("says that a block does not end", () => {
-    expect(extractSequence("a\n> --8<-- nestfuzz\n> F\n").unclosed).toEqual({ line: 2, column: 3 });
+    expect(findBlocks("a\n> --8<-- nestfuzz\n> F\n".split("\n"))).toMatchObject({
+      blocks: [],
+      unclosed: [{ start: { place: { line: 2, column: 3 } } }],
+    });
   });
 });

@@ -18,6 +18,7 @@ import { CACHE } from "../../models/unit.js";
 import { PRESENT, packValue } from "../../models/values.js";
 import { architectureNames } from "../../rules/load.js";
 import { type Architecture, CACHE_NAMES, type CacheName } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
 import { Draw, drawCommand, MIX } from "./brute/commands.js";
 import { Histories } from "./brute/histories.js";
@@ -140,12 +141,12 @@ describe("envelope beside the rule of section 4", () => {
     for (const [text, caches, given] of PLAIN) {
       it(`holds the same on an ${queue} unit with ${caches.join(", ")}, ${text}`, () => {
         const setup = { architecture: plainArchitecture(queue, caches, given), geometry: geometryOf(text) };
-        for (let run = 0; run < 12; run++) expectRule(setup, `plain ${run}`);
+        for (let run = 0; run < effort(12); run++) expectRule(setup, `plain ${run}`);
       });
     }
 
     it(`holds the same on ${queue} units of random caches and commands`, () => {
-      for (let run = 0; run < 210; run++) {
+      for (let run = 0; run < effort(210); run++) {
         const architecture = drawArchitecture(new Draw(`unit ${queue} ${run}`), queue);
         expectRule({ architecture, geometry: geometryOf(DRAWN[run % DRAWN.length]) }, `drawn ${run}`);
       }
@@ -157,7 +158,7 @@ describe("envelope beside the rule of section 4", () => {
       const architecture = builtIn(name);
       for (const queue of QUEUES) {
         const setup = { architecture: { ...architecture, queue }, geometry: geometryOf(DRAWN[0]) };
-        for (let run = 0; run < 6; run++) expectRule(setup, `built-in ${run}`);
+        for (let run = 0; run < effort(6); run++) expectRule(setup, `built-in ${run}`);
       }
     });
   }
@@ -207,7 +208,7 @@ describe("envelope beside all schedules", () => {
       const architecture = builtIn(name);
       for (const queue of QUEUES) {
         const setup = { architecture: { ...architecture, queue }, geometry: geometryOf(DRAWN[0]) };
-        for (let run = 0; run < 20; run++) followApart(setup, `apart ${run}`);
+        for (let run = 0; run < effort(20); run++) followApart(setup, `apart ${run}`);
       }
     });
   }
@@ -257,7 +258,7 @@ describe("search over histories", () => {
     for (const [text, caches, given] of LITERAL) {
       it(`finds what single moves find on an ${queue} unit with ${caches.join(", ")}`, () => {
         const setup = { architecture: plainArchitecture(queue, caches, given), geometry: geometryOf(text) };
-        for (let run = 0; run < 6; run++) compareSearches(setup, `literal ${run}`);
+        for (let run = 0; run < effort(6); run++) compareSearches(setup, `literal ${run}`);
       });
     }
   }
@@ -291,15 +292,15 @@ describe("rule of section 4", () => {
 
 describe("comparison", () => {
   it("took enough steps", () => {
-    expect(seen.steps.unordered).toBeGreaterThanOrEqual(10_000);
-    expect(seen.steps.ordered).toBeGreaterThanOrEqual(10_000);
-    expect(seen.apart).toBeGreaterThanOrEqual(3_000);
+    expect(seen.steps.unordered).toBeGreaterThanOrEqual(effort(10_000));
+    expect(seen.steps.ordered).toBeGreaterThanOrEqual(effort(10_000));
+    expect(seen.apart).toBeGreaterThanOrEqual(effort(3_000));
   });
 
   it("saw stale values in every cache, masks between none and all, and values derived from stale ones", () => {
     expect([...seen.stale].sort()).toEqual([...CACHE_NAMES].sort());
-    expect(seen.partialMasks).toBeGreaterThan(1_000);
-    expect(seen.derivedFromStale).toBeGreaterThan(1_000);
+    expect(seen.partialMasks).toBeGreaterThan(effort(1_000));
+    expect(seen.derivedFromStale).toBeGreaterThan(effort(1_000));
   });
 
   it("hardly ever met more in the envelope than a schedule gives", () => {

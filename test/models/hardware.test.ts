@@ -15,6 +15,7 @@ import type { Machine } from "../../models/machine.js";
 import { outcomeOf, outcomeText, sameOutcome } from "../../models/values.js";
 import { architectureNames } from "../../rules/load.js";
 import { type Architecture, CACHE_NAMES } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn, envelopeOutcomes, machineOf } from "./brute/runs.js";
@@ -120,18 +121,18 @@ const VARIANTS = [
 describe("hardware", () => {
   for (const name of architectureNames()) {
     it(`stays inside the envelope of ${name}, and is stale there many times`, () => {
-      expect(followAll(builtIn(name), 45)).toBeGreaterThan(100);
+      expect(followAll(builtIn(name), effort(45))).toBeGreaterThan(effort(100));
     });
   }
 
   for (const architecture of VARIANTS) {
     it(`stays inside the envelope of a plain ${architecture.name} unit`, () => {
-      expect(followAll(architecture, 15)).toBeGreaterThan(20);
+      expect(followAll(architecture, effort(15))).toBeGreaterThan(effort(20));
     });
   }
 
   it("stays inside the envelope of units of random caches and commands", () => {
-    for (let unit = 0; unit < 120; unit++) {
+    for (let unit = 0; unit < effort(120); unit++) {
       const architecture = drawArchitecture(
         new Draw(`hardware unit ${unit}`),
         unit % 2 === 0 ? "ordered" : "unordered",
@@ -141,6 +142,6 @@ describe("hardware", () => {
   });
 
   it("was followed for at least 20,000 commands", () => {
-    expect(commandCount).toBeGreaterThanOrEqual(20_000);
+    expect(commandCount).toBeGreaterThanOrEqual(effort(20_000));
   });
 });

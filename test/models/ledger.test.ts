@@ -280,4 +280,59 @@ describe("ledger", () => {
     scenario.do("inv s2 d0 g8; fence; inv iotlb d0 all; fence; inv dev all; fence");
     expect([reach(8), reach(42)]).toEqual([false, true]);
   });
+
+  it("says what each duty waits for, stage by stage", () => {
+    const scenario = tiny();
+    const { ledger, state } = scenario.machine;
+    const says = (text: string): string[] => {
+      scenario.do(text);
+      return Array.from({ length: ledger.dutyCount(state) }, (_, number) => ledger.describe(state, number));
+    };
+    expect(says(RETARGET)).toEqual(["s1-leaf of c0, stage 1 of 2: waits for stage1+iotlb"]);
+    expect(says("inv iotlb d0 p0 i0")).toEqual(["s1-leaf of c0, stage 1 of 2: waits for a fence"]);
+    expect(says("fence")).toEqual(["s1-leaf of c0, stage 2 of 2: waits for device-tlb"]);
+    expect(says("inv dev c0; fence")).toEqual([]);
+    expect(says("ctx c1=(d0,p0,g3)").slice(-1)).toEqual(["tags in conflict of c1, stage 1 of 6: waits for context"]);
+  });
+
+  it("notes the transition of each write, owed for or not, and of nothing else", () => {
+    const scenario = tiny();
+    const noted = (text: string): string => {
+      const at = scenario.do(text).machine.note.transition;
+      return at < 0 ? "none" : transitionName(TRANSITIONS[at]!);
+    };
+    expect(
+      ["w g4[2]=leaf g9 rw", "w g4[2]=leaf g9 r", "w g4[2]=leaf g9 rw", "w g4[2]=leaf g8 rw", "w g4[2]=-", "fence"].map(
+        noted,
+      ),
+    ).toEqual([
+      "stage 1 leaf np->p",
+      "stage 1 leaf loss",
+      "stage 1 leaf gain",
+      "stage 1 leaf retarget",
+      "stage 1 leaf p->np",
+      "none",
+    ]);
+    expect(["s2 d0 g8=-", "w g2[0]=bad", "ctx c0=-", "w g9[1]=leaf g8 rw"].map(noted)).toEqual([
+      "stage 2 leaf p->np",
+      "stage 1 table p->malformed",
+      "context p->np",
+      "none",
+    ]);
+  });
+
+  it("counts the invalidations that serve no duty", () => {
+    const scenario = tiny();
+    const { ledger } = scenario.machine;
+    const count = (text: string): number => {
+      scenario.do(text);
+      return ledger.superfluous;
+    };
+    expect(count("inv iotlb all")).toBe(1);
+    expect(count(`${RETARGET}; inv iotlb d0 p0 i1`)).toBe(2);
+    expect(count("inv iotlb d0 p0 i0")).toBe(2);
+    expect(count("inv iotlb d0 p0 i0")).toBe(3);
+    scenario.machine.reset();
+    expect(ledger.superfluous).toBe(0);
+  });
 });

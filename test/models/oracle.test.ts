@@ -11,6 +11,7 @@ import { encodeAll } from "../../commands/command.js";
 import { printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
 import type { Machine } from "../../models/machine.js";
+import { effort } from "../effort.js";
 import { Draw, draughtOf, drawCommand, MIX } from "./brute/commands.js";
 import { Memory } from "./brute/memory.js";
 import { isFault, oracleDifference, plainWalk } from "./brute/oracle.js";
@@ -61,13 +62,13 @@ function compareRun(text: string, seed: string, length: number): void {
 describe("oracle", () => {
   for (const [text, steps] of GEOMETRIES) {
     it(`walks as a plain recursive walk does in ${text}`, () => {
-      for (let run = 0; run < steps / 40; run++) compareRun(text, `oracle ${text} ${run}`, 40);
+      for (let run = 0; run < effort(steps / 40); run++) compareRun(text, `oracle ${text} ${run}`, 40);
     });
   }
 
   it("was compared at least 20,000 times, at mapped pages and every kind of fault", () => {
-    expect(tables).toBeGreaterThanOrEqual(20_000);
-    expect(outcomes.mapped).toBeGreaterThan(2_000);
+    expect(tables).toBeGreaterThanOrEqual(effort(20_000));
+    expect(outcomes.mapped).toBeGreaterThan(effort(2_000));
     expect([...outcomes.faults].sort()).toEqual(["0 1", "0 2", "1 1", "1 2", "2 1", "2 2", "2 3"]);
   });
 });

@@ -11,11 +11,12 @@ import { type Command, encodeAll } from "../../commands/command.js";
 import { geometryOf } from "../../models/geometry.js";
 import { hashState, sameState } from "../../models/layout.js";
 import { Machine } from "../../models/machine.js";
-import { loadContract } from "../../rules/load.js";
 import { type Architecture, STRATEGIES, type StrategyName } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn } from "./brute/runs.js";
+import { builtInContract } from "./brute/scenario.js";
 
 /** Long random runs, on a machine that may be busy. */
 
@@ -28,9 +29,8 @@ const ARCHITECTURES: readonly Architecture[] = [
 ];
 
 function machine(architecture: Architecture, strategies: readonly StrategyName[]): Machine {
-  const contract = loadContract(architecture.name === "tiny" ? "tiny" : "always");
-  if (!contract.ok) throw new Error("the contract cannot be loaded");
-  return new Machine({ architecture, contract: contract.value, strategies, geometry: geometryOf("2x4") });
+  const contract = builtInContract(architecture.name === "tiny" ? "tiny" : "always");
+  return new Machine({ architecture, contract, strategies, geometry: geometryOf("2x4") });
 }
 
 function commandsFor(architecture: Architecture, seed: string, length: number): Command[] {
@@ -66,7 +66,7 @@ describe("state of a run", () => {
   for (const architecture of ARCHITECTURES) {
     for (const strategies of CHOICES) {
       it(`comes back whole on ${architecture.name} with ${strategies.join(", ") || "no strategy"}`, () => {
-        for (let run = 0; run < 4; run++) {
+        for (let run = 0; run < effort(4); run++) {
           const subject = machine(architecture, strategies);
           trace(subject, commandsFor(architecture, `before ${run}`, 40));
           const snapshot = subject.snapshot();
@@ -102,7 +102,7 @@ describe("state of a run", () => {
     const subject = machine(builtIn("tiny"), STRATEGIES);
     const known = new Map<string, Int32Array>();
     let equalPairs = 0;
-    for (let run = 0; run < 60; run++) {
+    for (let run = 0; run < effort(60); run++) {
       subject.reset();
       const encoded = encodeAll(commandsFor(builtIn("tiny"), `hash ${run}`, 40));
       for (let at = 0; at < 40; at++) {
@@ -113,8 +113,8 @@ describe("state of a run", () => {
         else expect.fail("two states that differ have one hash");
       }
     }
-    expect(known.size).toBeGreaterThan(1_000);
-    expect(equalPairs).toBeGreaterThan(10);
+    expect(known.size).toBeGreaterThan(effort(1_000));
+    expect(equalPairs).toBeGreaterThan(effort(10));
   });
 
   it("does not depend on the order of records in a bag", () => {

@@ -12,13 +12,14 @@ import { parseCommands, printCommand } from "../../commands/language.js";
 import { geometryOf } from "../../models/geometry.js";
 import { Machine } from "../../models/machine.js";
 import { contextDomain, contextProcess, contextRoot, contextVm } from "../../models/values.js";
-import { loadContract } from "../../rules/load.js";
 import { type Architecture, STRATEGIES } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
 import { plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, drawJunk, NOISY_MIX } from "./brute/commands.js";
 import { Memory } from "./brute/memory.js";
 import { oracleDifference } from "./brute/oracle.js";
 import { builtIn } from "./brute/runs.js";
+import { builtInContract } from "./brute/scenario.js";
 
 /** Long random runs, on a machine that may be busy. */
 
@@ -31,9 +32,8 @@ const ARCHITECTURES: readonly Architecture[] = [
 ];
 
 function machine(architecture: Architecture, text: string): Machine {
-  const contract = loadContract("always");
-  if (!contract.ok) throw new Error("the contract cannot be loaded");
-  return new Machine({ architecture, contract: contract.value, strategies: STRATEGIES, geometry: geometryOf(text) });
+  const contract = builtInContract("always");
+  return new Machine({ architecture, contract, strategies: STRATEGIES, geometry: geometryOf(text) });
 }
 
 /** The world names nothing that is not there. */
@@ -72,7 +72,7 @@ function replay(run: Machine, commands: readonly Command[]): void {
 
 describe("sequences", () => {
   for (const text of GEOMETRIES) {
-    const runs = text === "4x512" ? 2 : 8;
+    const runs = text === "4x512" ? effort(2) : effort(8);
     it(`may lose any of their commands in ${text}`, () => {
       for (const architecture of ARCHITECTURES) {
         const run = machine(architecture, text);
@@ -108,7 +108,7 @@ describe("sequences", () => {
   it("of junk are ones that the language can say", () => {
     const draught = draughtOf(builtIn("tiny"), geometryOf("2x4"), NOISY_MIX);
     const draw = new Draw("said");
-    for (let at = 0; at < 500; at++) {
+    for (let at = 0; at < effort(500); at++) {
       const command = drawJunk(draw, draught);
       const parsed = parseCommands(printCommand(command));
       if (!parsed.ok) expect.fail(`${printCommand(command)}: ${parsed.errors[0]?.message}`);

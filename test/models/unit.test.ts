@@ -27,11 +27,14 @@ function expectDense(unit: Unit): void {
           for (let address = 0; address < count; address++) {
             const set = unit.set(cache, context, domain, process, address);
             seen.add(set);
-            expect(unit.setCache[set]).toBe(cache);
-            expect(unit.setAddress[set]).toBe(address);
-            expect(unit.setRequester[set]).toBe(rule.keyedByRequester ? context : UNTAGGED);
-            expect(unit.setDomain[set]).toBe(rule.keyedByDomain ? domain : UNTAGGED);
-            expect(unit.setProcess[set]).toBe(rule.keyedByProcess ? process : UNTAGGED);
+            const isRight =
+              unit.setCache[set] === cache &&
+              unit.setAddress[set] === address &&
+              unit.setRequester[set] === (rule.keyedByRequester ? context : UNTAGGED) &&
+              unit.setDomain[set] === (rule.keyedByDomain ? domain : UNTAGGED) &&
+              unit.setProcess[set] === (rule.keyedByProcess ? process : UNTAGGED);
+            // One by one only where something is wrong: there are hundreds of thousands of keys.
+            if (!isRight) expect.fail(`set ${set} is not c${context} d${domain} p${process} ${rule.name} ${address}`);
           }
         }
       }

@@ -22,6 +22,8 @@ describe("a cached context entry", () => {
     expect(sameContext(machine(), 0, 0, ALL)).toBe(true);
     expect(sameContext(machine(), 0, entryOf(0), ALL)).toBe(false);
     expect(sameContext(machine(), entryOf(0), 0, ALL)).toBe(false);
+    // A field that was written while the entry is not present is no difference.
+    expect(sameContext(machine(), 0, packContext(0, 0, 1, 0, 3), ALL)).toBe(true);
   });
 
   it("may hold its root as the host page that stage 2 gives now", () => {
@@ -31,6 +33,13 @@ describe("a cached context entry", () => {
     const moved = new Scenario({ strategies: [] }).do("s2 d0 g2=h42 rw").machine;
     expect(sameContext(moved, translated(2), entry, ALL)).toBe(false);
     expect(sameContext(moved, translated(42), entry, ALL)).toBe(true);
+    // The other fields are compared as ever.
+    expect(sameContext(moved, translated(42), packContext(PRESENT, 0, 1, 0, 2), ALL)).toBe(false);
+  });
+
+  it("holds no host page of a root that stage 2 does not map any more", () => {
+    const unmapped = new Scenario({ strategies: [] }).do("s2 d0 g2=-").machine;
+    expect(sameContext(unmapped, packContext(PRESENT, 0, 0, 0, 0) | ROOT_IS_HOST, entryOf(0), ALL)).toBe(false);
   });
 });
 
@@ -48,6 +57,21 @@ describe("a cached pointer", () => {
     expect(samePointer(machine(), entryOf(0), packValue(PRESENT, 3, 0, 0, 4, 1), fresh)).toBe(true);
     expect(samePointer(machine(), entryOf(0), packValue(PRESENT, 3, 0, 0, 5, 1), fresh)).toBe(false);
     expect(samePointer(machine(), entryOf(0), packValue(PRESENT, 1, 0, 0, 4, 1), fresh)).toBe(false);
+    const moved = new Scenario({ strategies: [] }).do("s2 d0 g4=h42 rw").machine;
+    expect(samePointer(moved, entryOf(0), packValue(PRESENT, 3, 0, 0, 42, 1), fresh)).toBe(true);
+    expect(samePointer(moved, entryOf(0), packValue(PRESENT, 3, 0, 0, 4, 1), fresh)).toBe(false);
+  });
+
+  it("holds no host page of a table that stage 2 does not map any more", () => {
+    const unmapped = new Scenario({ strategies: [] }).do("s2 d0 g4=-").machine;
+    expect(samePointer(unmapped, entryOf(0), packValue(PRESENT, 3, 0, 0, 0, 1), fresh)).toBe(false);
+  });
+
+  it("is not fresh where a walk faults, or does not come", () => {
+    const fault = packValue(0, 0, 0, 1, 0, 0);
+    expect(samePointer(machine(), entryOf(0), fresh, fault)).toBe(false);
+    expect(samePointer(machine(), entryOf(0), packValue(PRESENT, 0, 0, 0, 0, 1), fault)).toBe(false);
+    expect(samePointer(machine(), entryOf(0), fault, -1)).toBe(false);
   });
 
   it("is as fresh as any fault where it is negative", () => {

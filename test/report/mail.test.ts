@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { parseSequence, printCommand, shadowOptions } from "../../commands/language.js";
-import type { Entry } from "../../corpus/entry.js";
-import { MAIL_WIDTH, mailText } from "../../report/mail.js";
+import { type Entry, entryId } from "../../corpus/entry.js";
+import { MAIL_WIDTH, mailText, oneLineText } from "../../report/mail.js";
 import { cellOf, entryOf, FAILURES } from "../corpus/failures.js";
 
 const quoted = (text: string): string =>
@@ -59,18 +59,39 @@ describe.each(FAILURES)("the mail of $name", ({ text, cell }) => {
 describe("mailText", () => {
   const entry = entryOf(FAILURES[0]!.text, FAILURES[0]!.cell());
 
-  it("says how to replay it without the corpus, if its rules are built in", () => {
+  it("says how to replay it without the corpus", () => {
     expect(mailText(entry)).toContain("or pipe this mail into: nestfuzz replay -");
+    const joined = mailText(entry).replaceAll("\\\n", "");
+    expect(joined).toContain(`nestfuzz replay ${oneLineText(entry).line}\n`);
     expect(parsed(mailText(entry)).header).toMatchObject({ architecture: "tiny", contract: "never" });
   });
 
+  it("tells rules that are not built in by what they change", () => {
+    const own = { ...entry, contract: { ...entry.contract, name: "mine" } };
+    const mail = mailText({ ...own, id: entryId(own) });
+    expect(mail).toContain("nestfuzz replay -\n");
+    expect(mail).toContain("Contract      mine, changed by the rule lines below\n");
+    expect(parsed(mail).header).toMatchObject({ contract: "never", rule: ["contract name = mine"] });
+  });
+
   it("names no rules that would not be the same ones", () => {
-    const mail = mailText(entry, { names: { architecture: "tiny", contract: null, claim: null } });
+    const contract = { ...entry.contract, parameters: { cm: "a b" } };
+    const mail = mailText({ ...entry, contract, id: entryId({ ...entry, contract }) });
     expect(mail).not.toContain("nestfuzz replay -\n");
+    expect(mail).not.toContain("nf1:");
     expect(mail).toContain("(it takes the corpus, since the contract is not built in)");
     // A name that no built-in contract has: a replay of the mail alone refuses, and does not run other rules.
     expect(parsed(mail).header.contract).toBe("changed-never");
     expect(mail).toContain("# its contract is not built in: never");
+  });
+
+  it("has no line in what is replayed that six quotes would make too long", () => {
+    for (const { text, cell } of FAILURES) {
+      const lines = mailText(entryOf(text, cell())).split("\n");
+      const from = lines.findIndex((line) => line.startsWith("nestfuzz replay nf1:"));
+      expect(from).toBeGreaterThan(0);
+      expect(lines.slice(from).filter((line) => line.length > 60)).toEqual([]);
+    }
   });
 
   it("has geometry and start in its header only where they are not the default", () => {

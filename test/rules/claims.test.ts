@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { loadClaims } from "../../rules/load.js";
-import { TRANSITIONS, transitionName } from "../../rules/vocabulary.js";
+import { DEFAULT_SHADOW, TRANSITIONS, transitionName } from "../../rules/vocabulary.js";
 import { must, problemsOf, write } from "./files.js";
 
 const cells = new Map(must(loadClaims()).flatMap((claim) => claim.cells.map((cell) => [cell.id, cell] as const)));
@@ -17,6 +17,28 @@ describe("claims", () => {
     expect(cell.shadow).toEqual({ followsStage2: true, evicts: true });
     expect([cell.strategies, cell.properties, cell.expected]).toEqual([["shadow"], ["agreement"], "fails"]);
     expect(cell.why).not.toBe("");
+  });
+
+  it("take each option of a shadow from the cell, and what it leaves out from the default", () => {
+    const shadowOf = (options: string) => {
+      const cell = `      - id: C
+        architecture: tiny
+        contract: tiny
+        strategies: [shadow]
+        properties: [agreement]
+        expected: holds
+        why: w
+        shadow: ${options}
+`;
+      return must(loadClaims(write("shadow.yaml", file(cell))))[0]!.cells[0]!.shadow;
+    };
+    for (const followsStage2 of [true, false]) {
+      for (const evicts of [true, false]) {
+        expect(shadowOf(`{ follows-stage2: ${followsStage2}, evicts: ${evicts} }`)).toEqual({ followsStage2, evicts });
+        expect(shadowOf(`{ follows-stage2: ${followsStage2} }`)).toEqual({ ...DEFAULT_SHADOW, followsStage2 });
+        expect(shadowOf(`{ evicts: ${evicts} }`)).toEqual({ ...DEFAULT_SHADOW, evicts });
+      }
+    }
   });
 
   it("let a cell change rules for itself alone", () => {

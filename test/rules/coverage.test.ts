@@ -140,4 +140,13 @@ describe("operand choices", () => {
       expect(OPERAND_CHOICES.filter((choice) => holds(condition, choice)).length).toBe(16);
     }
   });
+
+  it("meet a condition where its operand is given, and its opposite where it is not", () => {
+    for (const choice of OPERAND_CHOICES) {
+      for (const operand of ["address", "domain", "process", "requester"] as const) {
+        expect([holds(operand, choice), holds(`no-${operand}`, choice)]).toEqual([choice[operand], !choice[operand]]);
+      }
+      expect([holds("leaf", choice), holds("not-leaf", choice)]).toEqual([choice.leaf, !choice.leaf]);
+    }
+  });
 });

@@ -14,6 +14,10 @@ describe("the text of a form", () => {
     expect(parseManual(text)).toMatchObject({ seen });
   });
 
+  it("may have blanks anywhere between words", () => {
+    expect(parseManual("TLBI  [ A={address}   B={domain} ]")).toEqual(parseManual("TLBI [A={address} B={domain}]"));
+  });
+
   it("may have a name of several words and no operands", () => {
     expect(parseManual("TLBI ALL")).toEqual([{ name: "TLBI ALL", words: [] }]);
   });

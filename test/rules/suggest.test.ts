@@ -31,3 +31,25 @@ describe("editDistance", () => {
     expect(editDistance("", "walk")).toBe(4);
   });
 });
+
+describe("a swap", () => {
+  /** The least number of steps from one word to the other, each an insertion, a deletion, a change or a swap. */
+  function plainDistance(from: string, to: string): number {
+    if (from === "" || to === "") return from.length + to.length;
+    const [a, b] = [from.slice(1), to.slice(1)];
+    const steps = [
+      plainDistance(a, to) + 1,
+      plainDistance(from, b) + 1,
+      plainDistance(a, b) + (from[0] === to[0] ? 0 : 1),
+    ];
+    if (from.length > 1 && to.length > 1 && from[0] === to[1] && from[1] === to[0])
+      steps.push(plainDistance(from.slice(2), to.slice(2)) + 1);
+    return Math.min(...steps);
+  }
+
+  it("is one step wherever it stands, and the distance is the least number of steps for all short words", () => {
+    const words = [""];
+    for (const word of words) if (word.length < 4) words.push(`${word}a`, `${word}b`);
+    for (const from of words) for (const to of words) expect(editDistance(from, to)).toBe(plainDistance(from, to));
+  });
+});

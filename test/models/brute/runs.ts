@@ -41,12 +41,16 @@ export function machineOf(
   return new Machine({ architecture, contract: NOTHING_OWED, strategies, geometry });
 }
 
-/** A built-in architecture. */
+/** A built-in architecture, read once. */
 export function builtIn(name: string): Architecture {
+  const known = architectures.get(name);
+  if (known !== undefined) return known;
   const loaded = loadArchitecture(name);
   if (!loaded.ok) throw new Error(`the built-in architecture ${name} cannot be loaded`);
+  architectures.set(name, loaded.value);
   return loaded.value;
 }
+const architectures = new Map<string, Architecture>();
 
 export function stepsOf(machine: Machine): Steps {
   return new Steps(machine.unit, new Memory(machine.geometry, machine.world, () => machine.state));

@@ -21,11 +21,16 @@ export interface ScenarioOptions {
   start?: string;
 }
 
+/** A built-in contract, read once. */
 export function builtInContract(name: string): Contract {
+  const known = contracts.get(name);
+  if (known !== undefined) return known;
   const loaded = loadContract(name);
   if (!loaded.ok) throw new Error(`the built-in contract ${name} cannot be loaded`);
+  contracts.set(name, loaded.value);
   return loaded.value;
 }
+const contracts = new Map<string, Contract>();
 
 export class Scenario {
   readonly machine: Machine;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { version } from "../../cli/version.js";
-import { Place, root } from "./run.js";
+import { version } from "../../verdicts/version.js";
+import { Place, root } from "../cli/run.js";
 
 describe("version", () => {
   it("is that of package.json, and what --version prints", () => {

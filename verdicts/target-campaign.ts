@@ -17,8 +17,8 @@ import { type TargetCell, type TargetFailure, TargetRunner } from "../search/tar
 import { minimality } from "../shrinkers/minimality.js";
 import { type Candidate, shrink } from "../shrinkers/shrink.js";
 import type { Target } from "../targets/target.js";
-import { Clock } from "./budget.js";
-import { version } from "./version.js";
+import { version } from "../verdicts/version.js";
+import { Clock } from "./clock.js";
 
 export interface TargetCampaignOptions {
   seed: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { runCampaign } from "../../cli/campaign.js";
 import { cellWith } from "../../cli/cells.js";
-import { version } from "../../cli/version.js";
 import { canonicalJson } from "../../corpus/json.js";
 import { replayEntry } from "../../corpus/replay.js";
+import { runCampaign } from "../../verdicts/campaign.js";
+import { version } from "../../verdicts/version.js";
 
 describe("a campaign", () => {
   it("ends without an entry where nothing is found", async () => {
