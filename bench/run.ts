@@ -1,16 +1,18 @@
 /**
  * `npm run bench`: how fast the fuzzer is, as figures and as a ratio to the same work written with `fc.commands`;
- * `--memory`: whether it grows.
+ * `--memory`: whether it grows; `--prove`: how fast proofs are.
  */
 
 import { Command, InvalidArgumentError } from "commander";
 import { MEMORY_HEAD, measureMemory, sampleText } from "./memory.js";
+import { measureProofs, proofsText } from "./prove.js";
 import { measureSpeed, speedText } from "./speed.js";
 import { measureTargets, targetsText } from "./targets.js";
 
 interface Options {
   json: boolean;
   memory: boolean;
+  prove: boolean;
   seconds?: number;
 }
 
@@ -18,11 +20,13 @@ const options = new Command("bench")
   .description("Measures the fuzzer and a baseline written with fc.commands.")
   .option("--json", "print the figures as JSON", false)
   .option("--memory", "fuzz for a while and print what memory is in use", false)
+  .option("--prove", "prove the smallest units and print how long that takes, beside SPIN", false)
   .option("--seconds <n>", "a round of one subject (default 1), or all of --memory (default 60)", positive)
   .parse()
   .opts<Options>();
 
 if (options.memory) await memory(options);
+else if (options.prove) prove(options);
 else await speed(options);
 
 async function speed({ json, seconds = 1 }: Options): Promise<void> {
@@ -30,6 +34,11 @@ async function speed({ json, seconds = 1 }: Options): Promise<void> {
   if (!json) console.log(`${speedText(report)}\n`);
   const targets = await measureTargets(seconds * 1000);
   console.log(json ? JSON.stringify({ ...report, targets }, null, 2) : targetsText(targets));
+}
+
+function prove({ json }: Options): void {
+  const rows = measureProofs();
+  console.log(json ? JSON.stringify(rows, null, 2) : proofsText(rows));
 }
 
 async function memory({ json, seconds = 60 }: Options): Promise<void> {

@@ -33,6 +33,7 @@ export function makeProgram(): Command {
     addProve,
     addInit,
     addCheck,
+    addProve,
     addReplay,
     addShow,
     addExplain,
