@@ -30,7 +30,6 @@ export function makeProgram(): Command {
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
   for (const add of [
     addFuzz,
-    addProve,
     addInit,
     addCheck,
     addProve,
