@@ -15,45 +15,47 @@ const SMALL = "tables=g0 remap=none contexts=no moves=no entries=-,rw queue=1";
 const OWN = ["--contract", "tiny", "--strategies", "envelope", "--scope", SMALL];
 
 describe("a proof", () => {
-  it("comes to a fixpoint with a number of states that is always the same", () => {
-    const first = place.run(["prove", ...OWN]);
+  it("comes to a fixpoint with a number of states that is always the same", async () => {
+    const first = await place.call(["prove", ...OWN]);
     expect([first.code, first.stdout]).toEqual([
       0,
       expect.stringMatching(/^own holds \([0-9]+ states, fixpoint\); as expected/),
     ]);
-    expect(place.run(["prove", ...OWN]).stdout).toBe(first.stdout);
+    expect((await place.call(["prove", ...OWN])).stdout).toBe(first.stdout);
     expect(first.stdout.replaceAll(/\s+/g, " ")).toContain(
       `commands all that the scope leaves: ${SMALL.split(" ").sort().join(" ")}`,
     );
   });
 
-  it("holds to a depth where one is asked for", () => {
-    expect(place.run(["prove", ...OWN, "--depth", "3"]).stdout).toMatch(/^own holds to depth 3 \([0-9]+ states\)/);
+  it("holds to a depth where one is asked for", async () => {
+    expect((await place.call(["prove", ...OWN, "--depth", "3"])).stdout).toMatch(
+      /^own holds to depth 3 \([0-9]+ states\)/,
+    );
   });
 
-  it("has more states without its reductions", () => {
-    const states = (...flags: string[]): number =>
-      Number(/\(([0-9]+) states/.exec(place.run(["prove", ...OWN, "--depth", "3", ...flags]).stdout)![1]);
-    expect(states("--without", "symmetry,subsumption,slicing")).toBeGreaterThan(states());
+  it("has more states without its reductions", async () => {
+    const states = async (...flags: string[]): Promise<number> =>
+      Number(/\(([0-9]+) states/.exec((await place.call(["prove", ...OWN, "--depth", "3", ...flags])).stdout)![1]);
+    expect(await states("--without", "symmetry,subsumption,slicing")).toBeGreaterThan(await states());
   });
 
-  it("keeps the shortest counterexample, which replays and says over which commands it is that", () => {
-    const run = place.run(["prove", "T1", "--json"]);
+  it("keeps the shortest counterexample, which replays and says over which commands it is that", async () => {
+    const run = await place.call(["prove", "T1", "--json"]);
     expect(run.code).toBe(0);
     const { green, cells } = JSON.parse(run.stdout) as { green: boolean; cells: { counterexample: Entry }[] };
     const entry = cells[0]!.counterexample;
     expect([green, entry.minimal]).toEqual([true, { removable: false, lowerable: false, shortest: "all" }]);
     expect(place.names("corpus")).toContain(`${entry.id}.json`);
-    expect(place.run(["replay", entry.id]).stdout).toContain(`${entry.id} same`);
+    expect((await place.call(["replay", entry.id])).stdout).toContain(`${entry.id} same`);
   });
 
-  it("ends red where a claim that is expected to stand fails, and where one that is expected to fail does not", () => {
-    const never = place.run(["prove", "--contract", "never", "--strategies", "envelope", "--scope", SMALL]);
+  it("ends red where a claim that is expected to stand fails, and where one that is expected to fail does not", async () => {
+    const never = await place.call(["prove", "--contract", "never", "--strategies", "envelope", "--scope", SMALL]);
     expect([never.code, never.stdout]).toEqual([
       1,
       expect.stringMatching(/^own fails in 1 command, and none shorter does/),
     ]);
-    const stands = place.run([
+    const stands = await place.call([
       "prove",
       "T1",
       "--scope",
@@ -64,53 +66,53 @@ describe("a proof", () => {
     expect([stands.code, stands.stdout]).toEqual([1, expect.stringContaining("RED, expected fails")]);
   });
 
-  it("says how far it came when memory is out, with code 1", () => {
-    const run = place.run(["prove", "--contract", "tiny", "--strategies", "envelope", "--memory", "1K"]);
+  it("says how far it came when memory is out, with code 1", async () => {
+    const run = await place.call(["prove", "--contract", "tiny", "--strategies", "envelope", "--memory", "1K"]);
     expect([run.code, run.stdout]).toEqual([
       1,
       expect.stringMatching(/^own has no verdict: out of memory after [0-9]+ states/),
     ]);
   });
 
-  it("proves again what is pinned, and compares the numbers of states", () => {
-    const run = place.run(["prove", "T4.hardware", "--pinned"]);
+  it("proves again what is pinned, and compares the numbers of states", async () => {
+    const run = await place.call(["prove", "T4.hardware", "--pinned"]);
     expect([run.code, run.stdout]).toEqual([
       0,
       expect.stringMatching(/^T4.hardware holds \([0-9]+ states, fixpoint\); as pinned/),
     ]);
-    const other = place.run(["prove", "T4.hardware", "--pinned", "--without", "symmetry"]);
+    const other = await place.call(["prove", "T4.hardware", "--pinned", "--without", "symmetry"]);
     expect([other.code, other.stdout]).toEqual([1, expect.stringMatching(/RED, expected\s+[0-9]+ states, as pinned/)]);
   });
 
-  it("puts a claim to SPIN too, and says whether that agrees, where it is installed", ({ skip }) => {
+  it("puts a claim to SPIN too, and says whether that agrees, where it is installed", async ({ skip }) => {
     const examples = (name: string): string => path.join(packageRoot(), "docs/examples", name);
     const unit = ["--architecture", examples("one-iotlb.yaml"), "--contract", examples("page-by-page.yaml")];
     const scope = "tables=g0 targets=g1 remap=g1 hosts=h1 contexts=no ranges=no moves=no entries=-,rw queue=1 at-once";
     const args = ["prove", ...unit, "--strategies", "envelope", "--scope", scope, "--cross-check", "spin"];
     if (!hasSpin()) skip("spin and gcc are not installed");
-    const run = place.run(args);
+    const run = await place.call(args);
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining("SPIN agrees: holds")]);
-    const wide = place.run([...args, "--scope", "queue=1"]);
+    const wide = await place.call([...args, "--scope", "queue=1"]);
     expect([wide.code, wide.stderr]).toEqual([
       2,
       expect.stringContaining("--cross-check: the Promela model knows scopes"),
     ]);
   });
 
-  it("goes on from a checkpoint to the same end, and takes the file away then", () => {
-    const kept = place.run(["prove", ...OWN, "--memory", "1K", "--checkpoint", "own.search"]);
+  it("goes on from a checkpoint to the same end, and takes the file away then", async () => {
+    const kept = await place.call(["prove", ...OWN, "--memory", "1K", "--checkpoint", "own.search"]);
     expect([kept.code, kept.stdout]).toEqual([
       1,
       expect.stringContaining("kept in own.search: the same command goes on"),
     ]);
-    const other = place.run(["prove", ...OWN, "--depth", "3", "--checkpoint", "own.search"]);
+    const other = await place.call(["prove", ...OWN, "--depth", "3", "--checkpoint", "own.search"]);
     expect([other.code, other.stderr]).toEqual([
       2,
       '--checkpoint: own.search: the checkpoint is of another depth: "Infinity" there, "3" here; ' +
         "go on with the same, delete it, or name another file\n",
     ]);
-    const done = place.run(["prove", ...OWN, "--checkpoint", "own.search"]);
-    expect(done.stdout).toBe(place.run(["prove", ...OWN]).stdout);
+    const done = await place.call(["prove", ...OWN, "--checkpoint", "own.search"]);
+    expect(done.stdout).toBe((await place.call(["prove", ...OWN])).stdout);
     expect(place.names(".")).not.toContain("own.search");
   });
 
@@ -130,8 +132,8 @@ describe("a proof", () => {
       '--without: unknown reduction "luck"; known: symmetry, subsumption, slicing',
     ],
     [["prove", "T99"], 'unknown claim "T99"'],
-  ])("refuses %j with what is known", (args, message) => {
-    const run = place.run(args);
+  ])("refuses %j with what is known", async (args, message) => {
+    const run = await place.call(args);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

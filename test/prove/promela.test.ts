@@ -14,9 +14,7 @@ const SMALL = "tables=g0 targets=g1 remap=g1 contexts=no moves=no ranges=no queu
 
 /** Scopes that SPIN is through with soon, and how many contracts are drawn for each. */
 const SCOPES: readonly [string, number][] = [
-  ["entries=-,rw hosts=h1", 2],
   ["entries=-,rw hosts=h1 at-once", 26],
-  ["entries=-,rw hosts=h1,h3 at-once", 4],
   ["entries=r,rw hosts=h1 at-once", 4],
 ];
 
@@ -60,7 +58,7 @@ function modelOf(drawn: Drawn) {
 }
 
 describe("the Promela model", () => {
-  it("has the verdict of the proof, by SPIN, for 36 random contracts", ({ skip }) => {
+  it("has the verdict of the proof, by SPIN, for 30 random contracts", ({ skip }) => {
     if (!hasSpin()) skip("spin and gcc are not installed");
     const answers = new Map<string, number>();
     for (const [words, count] of SCOPES) {
