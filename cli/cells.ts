@@ -5,6 +5,7 @@
  * replace what the claims' cells have; without, they make one cell of their own, expected to stand.
  */
 
+import { type Geometry, parseGeometry } from "../models/geometry.js";
 import { builtInClaims } from "../report/built-in.js";
 import { contractArchitecture, loadArchitecture, loadContract, parseContractRef } from "../rules/load.js";
 import { suggest } from "../rules/suggest.js";
@@ -178,4 +179,10 @@ export function override<T extends Omit<Cell, "expected" | "why">>(
     strategies: strategiesFrom(refs, placeOf) ?? cell.strategies,
     properties: propertiesFrom(refs, placeOf) ?? cell.properties,
   };
+}
+
+/** The geometry that `--geometry` names. */
+export function geometryFrom(text: string): Geometry {
+  const geometry = parseGeometry(text);
+  return typeof geometry === "string" ? refuse(`--geometry: ${geometry}`) : geometry;
 }

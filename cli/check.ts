@@ -3,21 +3,21 @@
  */
 
 import { type Command, Option } from "commander";
-import { type Geometry, parseGeometry } from "../models/geometry.js";
+import type { Geometry } from "../models/geometry.js";
 import { contractRef } from "../report/built-in.js";
 import { contractUses, loadContract, parseContractRef } from "../rules/load.js";
 import { DEFAULT_SHADOW } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
-import { type CheckResult, checkRows } from "../verdicts/check.js";
+import { CHECK_DEFAULTS, type CheckResult, checkRows } from "../verdicts/check.js";
 import { rowsOf } from "../verdicts/rows.js";
 import { numberFrom } from "./budget.js";
-import { type RuleRefs, rulesFrom } from "./cells.js";
+import { geometryFrom, type RuleRefs, rulesFrom } from "./cells.js";
 import { checkJson, checkText } from "./check-report.js";
 import { Ended, EXIT, must, print, refuse } from "./exit.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
-import { quotedLine } from "./repeat.js";
+import { flagWords, quotedLine } from "./repeat.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
 import { watchContract } from "./watch.js";
 
@@ -31,8 +31,8 @@ export interface CheckFlags extends Omit<RuleRefs, "contract"> {
   watch?: boolean;
 }
 
-const STRATEGIES = "envelope";
-const PROPERTIES = "agreement cache-validity isolation";
+const STRATEGIES = CHECK_DEFAULTS.strategies.join(" ");
+const PROPERTIES = CHECK_DEFAULTS.properties.join(" ");
 
 export function addCheck(program: Command): void {
   program
@@ -47,8 +47,12 @@ export function addCheck(program: Command): void {
     .addOption(new Option("--strategies <names>", `hardware, envelope, shadow (default: ${STRATEGIES})`))
     .addOption(new Option("--properties <names>", `properties to check (default: ${PROPERTIES})`))
     .option("--geometry <text>", 'levels x entries, e.g. "3x8"')
-    .option("--seed <text>", "seed of the searches", "1")
-    .option("--commands <n>", "commands a search; more for the whole contract and for scopes", "20000")
+    .option("--seed <text>", "seed of the searches", CHECK_DEFAULTS.seed)
+    .option(
+      "--commands <n>",
+      "commands a search; more for the whole contract and for scopes",
+      `${CHECK_DEFAULTS.commands}`,
+    )
     .option("--corpus <folder>", "where counterexamples to wrong rows are kept", DEFAULT_CORPUS)
     .option("--scopes", "leave out each scope of the rows that are needed, too: a longer search")
     .option("--watch", "again at each change of a rule file, until Ctrl-C")
@@ -143,21 +147,13 @@ function notInForce(contract: string, { contract: chosen }: RunCell): string[] {
   });
 }
 
-function geometryFrom(text: string): Geometry {
-  const geometry = parseGeometry(text);
-  return typeof geometry === "string" ? refuse(`--geometry: ${geometry}`) : geometry;
-}
-
 function rulesLine({ architecture, contract, strategies }: RunCell): string {
   return `${contractRef(contract)} on ${architecture.name}, ${strategies.join(" and ")}`;
 }
 
 function repeatLine(contract: string, flags: CheckFlags): string {
-  const words = ["nestfuzz", "check", contract, "--seed", flags.seed, "--commands", flags.commands];
-  for (const name of ["architecture", "strategies", "properties", "geometry"] as const) {
-    const value = flags[name];
-    if (value !== undefined) words.push(`--${name}`, value);
-  }
+  const given = flagWords(flags, ["architecture", "strategies", "properties", "geometry"]);
+  const words = ["nestfuzz", "check", contract, "--seed", flags.seed, "--commands", flags.commands, ...given];
   if (flags.scopes === true) words.push("--scopes");
   return quotedLine(words, flags.corpus);
 }

@@ -3,15 +3,14 @@
  */
 
 import { type Command, Option } from "commander";
-import { type Geometry, parseGeometry } from "../models/geometry.js";
 import { contractRef } from "../report/built-in.js";
 import { isExpected, isGreen } from "../report/claims.js";
 import type { Cell } from "../rules/vocabulary.js";
 import { type CampaignResult, runCampaign } from "../verdicts/campaign.js";
 import { Clock } from "../verdicts/clock.js";
 import { budgetFrom, DEFAULT_COMMANDS } from "./budget.js";
-import { chooseCells } from "./cells.js";
-import { Ended, EXIT, print, refuse } from "./exit.js";
+import { chooseCells, geometryFrom } from "./cells.js";
+import { Ended, EXIT, print } from "./exit.js";
 import { jsonReport, type RunReport, rowOf, textReport } from "./fuzz-report.js";
 import { fuzzTargetFrom, type TargetRunFlags } from "./fuzz-target.js";
 import { Interrupt } from "./interrupt.js";
@@ -136,9 +135,4 @@ function rulesOf(cells: readonly Cell[], { architecture, contract }: RunFlags): 
     const on = `${cell.architecture.name} under ${contractRef(cell.contract)}`;
     return `${cell.id}: ${cell.strategies.join("+")} on ${on}`;
   });
-}
-
-function geometryFrom(text: string): Geometry {
-  const geometry = parseGeometry(text);
-  return typeof geometry === "string" ? refuse(`--geometry: ${geometry}`) : geometry;
 }

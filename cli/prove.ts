@@ -8,7 +8,8 @@ import { Prover, REDUCTIONS, type Reduction } from "../prove/prover.js";
 import { parseScope, type Scope } from "../prove/scope.js";
 import type { Cell } from "../rules/vocabulary.js";
 import { Clock } from "../verdicts/clock.js";
-import { chooseCells, type RuleRefs } from "./cells.js";
+import { numberFrom } from "./budget.js";
+import { chooseCells, geometryFrom, type RuleRefs } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
@@ -121,8 +122,7 @@ interface Task {
 function tasksFrom(claims: readonly string[], flags: ProveFlags): Task[] {
   if (claims.length === 0 && flags.contract === undefined && flags.architecture === undefined)
     refuse("prove: name a claim, a cell, or rules; nestfuzz claims lists the claims; e.g. nestfuzz prove T5.riscv");
-  const geometry = parseGeometry(flags.geometry ?? DEFAULT_GEOMETRY);
-  if (typeof geometry === "string") return refuse(`--geometry: ${geometry}`);
+  const geometry = geometryFrom(flags.geometry ?? DEFAULT_GEOMETRY);
   const scope = parseScope(flags.scope ?? "", geometry);
   if (typeof scope === "string") return refuse(`--scope: ${scope}`);
   return chooseCells(claims, flags).map((cell) => ({ cell, geometry, scope, pinned: null }));
@@ -205,11 +205,4 @@ function limitsFrom(flags: ProveFlags): Bounds {
 function reductionFrom(word: string): Reduction {
   const found = REDUCTIONS.find((name) => name === word);
   return found ?? refuse(`--without: unknown reduction "${word}"; known: ${REDUCTIONS.join(", ")}; name one of them`);
-}
-
-function numberFrom(text: string, flag: string, example: string): number {
-  if (/^[0-9]+$/.test(text) && Number(text) >= 1) return Number(text);
-  return refuse(
-    `${flag}: "${text}" is no number to search by; known: whole numbers from 1 on; e.g. ${flag} ${example}`,
-  );
 }

@@ -17,26 +17,32 @@ export interface RunFlags extends RuleRefs, BudgetFlags {
   without?: string;
 }
 
+const REPEATED = [
+  "commands",
+  "seconds",
+  "architecture",
+  "contract",
+  "strategies",
+  "properties",
+  "geometry",
+  "target",
+  "without",
+] as const;
+
 /** The command that searches `claims` with these flags. */
 export function runLine(claims: readonly string[], flags: RunFlags): string {
-  const words = ["nestfuzz", "fuzz", ...claims, "--seed", flags.seed];
-  for (const name of [
-    "commands",
-    "seconds",
-    "architecture",
-    "contract",
-    "strategies",
-    "properties",
-    "geometry",
-    "target",
-    "without",
-  ] as const) {
-    const value = flags[name];
-    if (value !== undefined) words.push(`--${name}`, value);
-  }
+  const words = ["nestfuzz", "fuzz", ...claims, "--seed", flags.seed, ...flagWords(flags, REPEATED)];
   if (!flags.coverage) words.push("--no-coverage");
   if (flags.json === true) words.push("--json");
   return quotedLine(words, flags.corpus);
+}
+
+/** Those of the flags that are given, as words of a command. */
+export function flagWords<N extends string>(flags: Partial<Record<N, string>>, names: readonly N[]): string[] {
+  return names.flatMap((name) => {
+    const value = flags[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
 }
 
 /** The words as a shell takes them, and the corpus where it is another than the usual. */

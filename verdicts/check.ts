@@ -23,6 +23,14 @@ import type { RunCell } from "../search/runner.js";
 import { type CampaignResult, runCampaign } from "./campaign.js";
 import { type Row, rowsOf, withoutScope, withStages } from "./rows.js";
 
+/** What the command line and the library check by where nothing else is said. */
+export const CHECK_DEFAULTS = {
+  seed: "1",
+  commands: 20_000,
+  strategies: ["envelope"],
+  properties: ["agreement", "cache-validity", "isolation"],
+} as const satisfies Pick<RunCell, "strategies" | "properties"> & Pick<CheckOptions, "seed" | "commands">;
+
 export type RowWord = "needed" | "superfluous" | "wrong" | "nothing owed" | "not reached";
 
 export interface RowVerdict {

@@ -17,7 +17,7 @@ import {
   type StrategyName,
 } from "../rules/vocabulary.js";
 import { InProcessTarget, type Strategy, type Tables } from "../targets/in-process.js";
-import { type CheckResult, checkRows } from "./check.js";
+import { CHECK_DEFAULTS, type CheckResult, checkRows } from "./check.js";
 import { runTargetCampaign } from "./target-campaign.js";
 
 export type { Command } from "../commands/command.js";
@@ -54,13 +54,9 @@ export interface CheckContractOptions extends SearchOptions {
   scopes?: boolean;
 }
 
-const SEED = "1";
-const COMMANDS = 20_000;
-
 /** A verdict for every row of a contract, as `nestfuzz check` gives: `checkContract("my-contract.yaml cm=1")`. */
 export async function checkContract(contract: string, options: CheckContractOptions = {}): Promise<CheckResult> {
-  const { seed = SEED, commands = COMMANDS, strategies = ["envelope"], scopes = false } = options;
-  const { properties = ["agreement", "cache-validity", "isolation"] } = options;
+  const { seed, commands, strategies, properties, scopes = false } = { ...CHECK_DEFAULTS, ...options };
   const cell = { ...rulesFor(contract, options.architecture), strategies, properties, shadow: DEFAULT_SHADOW };
   return checkRows(cell, { seed, commands, scopes, geometry: geometryFor(options.geometry) });
 }
@@ -97,7 +93,7 @@ export async function checkStrategy(
   { name, version = "0", create }: StrategyDefinition,
   options: CheckStrategyOptions,
 ): Promise<StrategyResult> {
-  const { seed = SEED, commands = COMMANDS } = options;
+  const { seed, commands } = { ...CHECK_DEFAULTS, ...options };
   const rules = rulesFor(options.contract, options.architecture);
   const geometry = geometryFor(options.geometry);
   const info = { name, version, architecture: rules.architecture.name, geometry: geometry.text };
