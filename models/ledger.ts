@@ -18,7 +18,7 @@ import { Covering } from "./covering.js";
 import { CONFLICT, DUTY, type Duties, FLAG, SPAN_SHIFT } from "./duty.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
-import { FOOTPRINT_STAGE2, type Oracle } from "./oracle.js";
+import type { Oracle } from "./oracle.js";
 import type { Pending } from "./queue.js";
 import { Reach } from "./reach.js";
 import { type CompiledScope, compileRecipe, EVERYTHING, type Recipe } from "./recipe.js";
@@ -320,18 +320,7 @@ export class Ledger implements Duties {
       for (let depth = 0; depth < geometry.stage1.levels; depth++) {
         if ((this.roles[context]! & (1 << depth)) !== 0) this.openStage1(state, change, context, entry, depth);
       }
-      if (change.vm >= 0) {
-        if (contextVm(entry) === change.vm) {
-          this.openStage2(state, change, context, entry, change.depth, change.firstGuestPage, change.lastGuestPage);
-        }
-        continue;
-      }
-      // A guest page that is mapped onto a stage-2 table: which guest pages change is not worked out.
-      for (let depth = 0; depth < geometry.stage2.levels; depth++) {
-        if ((this.roles[context]! & (1 << (FOOTPRINT_STAGE2 + depth))) !== 0) {
-          this.openStage2(state, change, context, entry, depth, 0, geometry.guestPages - 1);
-        }
-      }
+      if (change.vm === contextVm(entry)) this.openStage2(state, change, context, entry);
     }
   }
 
@@ -368,17 +357,9 @@ export class Ledger implements Duties {
     }
   }
 
-  private openStage2(
-    state: Int32Array,
-    change: Change,
-    context: number,
-    entry: number,
-    depth: number,
-    first: number,
-    last: number,
-  ): void {
+  private openStage2(state: Int32Array, change: Change, context: number, entry: number): void {
     const { geometry } = this;
-    const span = geometry.stage2.levels - 1 - depth;
+    const span = geometry.stage2.levels - 1 - change.depth;
     const pages = geometry.guest.spanPages[span]!;
     const oldRole = entryRole(change.old, span, pages, geometry.hostPages);
     const newRole = entryRole(change.new, span, pages, geometry.hostPages);
@@ -390,7 +371,8 @@ export class Ledger implements Duties {
     const isWide = (flags & FLAG.global) !== 0;
     if (isWide) this.contextPages.fill(-1);
     const affected = isWide ? this.contextPages : this.passes;
-    this.add(state, rule, context, entry, flags, affected, isWide ? 0 : context * this.words, first, last);
+    const at = isWide ? 0 : context * this.words;
+    this.add(state, rule, context, entry, flags, affected, at, change.firstGuestPage, change.lastGuestPage);
   }
 
   /** Marks the walks that pass through `word`, and the roles in which they do. */

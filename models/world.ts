@@ -324,11 +324,14 @@ export class World {
   }
 
   /**
-   * A host gives no guest a page that holds a stage-2 table, and makes no table of a page that is in use, but where the
-   * entry at `word` leads to it already.
+   * A host gives no guest a page that holds a stage-2 table, and makes no table of a page that is in use, or that would
+   * lead to a table by what it holds already, but where the entry at `word` leads to it as it is.
    */
   private mayName(state: Int32Array, word: number, kind: number, target: number, pages: number): boolean {
-    if (kind === ENTRY.table) return isTableAt(state[this.memory + word]!, target) || !this.inUse(state, target);
+    if (kind === ENTRY.table) {
+      if (isTableAt(state[this.memory + word]!, target)) return true;
+      return !this.inUse(state, target) && !this.leadsToTable(state, target);
+    }
     if (kind !== ENTRY.leaf && kind !== ENTRY.super) return true;
     for (let vm = 0; vm < this.geometry.vms; vm++) {
       for (let page = target; page < target + (kind === ENTRY.super ? pages : 1); page++) {
@@ -336,6 +339,19 @@ export class World {
       }
     }
     return true;
+  }
+
+  /** Whether page `page`, once it is a last-level stage-2 table, would map itself or another stage-2 table. */
+  private leadsToTable(state: Int32Array, page: number): boolean {
+    const { pageEntries, hostPages, vms } = this.geometry;
+    if (page >= hostPages) return false;
+    for (let word = page * pageEntries; word < (page + 1) * pageEntries; word++) {
+      const entry = state[this.memory + word]!;
+      if (entryRole(entry, 0, 1, hostPages) !== ROLE.leaf) continue;
+      if (entryTarget(entry) === page) return true;
+      for (let vm = 0; vm < vms; vm++) if (this.holdsTable(state, vm, entryTarget(entry))) return true;
+    }
+    return false;
   }
 
   private noteGuestPages(vm: number, page: number, depth: number): void {

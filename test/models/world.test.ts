@@ -130,6 +130,15 @@ describe("a stage-2 write", () => {
     expect(changes("s2 d1 g8=table h42 r", "s2 d0 g8=table h42")).toBe(false);
   });
 
+  it("makes no table of a page that would map a stage-2 table, itself included", () => {
+    expect(changes("s2 d0 g8=table h7", "w g7[0]=leaf g32 rw; s2 d0 g7=-")).toBe(false);
+    expect(changes("s2 d0 g8=table h7", "w g7[3]=leaf g37 rw; s2 d0 g7=-")).toBe(false);
+    expect(changes("s2 d0 g8=table h7", "w g7[1]=leaf g7 rw; s2 d0 g7=-")).toBe(false);
+    expect(changes("s2 d0 g8=table h42", "w g7[1]=leaf g43 rw; move d0 g7=h42; s2 d0 g7=-")).toBe(true);
+    expect(worldOf().do("w g7[0]=leaf g20 rw; s2 d0 g7=-; s2 d0 g8=table h7").oracle(0, 0)).toBe("h20");
+    expect(changes("s2 d0 g8=table h999")).toBe(true);
+  });
+
   it("makes a table unreadable for walks where it takes the permission", () => {
     expect(worldOf().do("s2 d0 g4=h4 w").oracle(0, 0)).toBe("fault (stage 2, permission)");
   });

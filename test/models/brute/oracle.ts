@@ -106,9 +106,17 @@ export function sameWay(result: Result, value: number): boolean {
   return isFault(result) || (valueSecond(value) === result.guestPage && valueGlobal(value) === result.global);
 }
 
-/** The first request that the two answer differently, as text. */
+/** The first request that the two answer differently, or guest page that stage 2 does not map as kept, as text. */
 export function oracleDifference(machine: Machine, memory: Memory): string | undefined {
-  const { contexts, iova } = machine.geometry;
+  const { contexts, iova, vms, guestPages } = machine.geometry;
+  for (let vm = 0; vm < vms; vm++) {
+    for (let page = 0; page < guestPages; page++) {
+      const value = machine.world.translate(machine.state, vm, page);
+      const expected = stage2(memory, vm, page);
+      if ([0, 1].every((access) => outcomeOf(value, access) === plainOutcome(expected, access))) continue;
+      return `stage 2 of v${vm} g${page}: ${value}, not ${JSON.stringify(expected)}`;
+    }
+  }
   for (let context = 0; context < contexts; context++) {
     for (let page = 0; page < iova.count; page++) {
       const value = machine.oracle.value[context * iova.count + page]!;
