@@ -31,6 +31,11 @@ export class Memory {
     return this.state()[this.world.contexts + context]!;
   }
 
+  /** Word `at` as it is: host page * entries + index. */
+  word(at: number): number {
+    return this.state()[this.world.memory + at]!;
+  }
+
   /** An entry of a stage-1 table: leaves and pointers name guest pages. */
   stage1(hostPage: number, index: number, depth: number): Meaning {
     const { levels, entries } = this.geometry.stage1;
