@@ -1,14 +1,23 @@
 /**
- * The shadow by examples: one collapsed table, refreshed by completed guest invalidations and by nothing else.
+ * The shadow by examples: one collapsed table, refreshed by completed guest invalidations and by nothing else; and
+ * beside one that keeps plain lists (`brute/shadow.ts`), after every command of random runs.
  *
  * Each sentence is one of section 4 (Shadow). Left out: that it lies inside the envelope of a unit with negative
  * caching (a property of its own).
  */
 
 import { describe, expect, it } from "vitest";
+import { encodeAll } from "../../commands/command.js";
+import { printCommand } from "../../commands/language.js";
+import { geometryOf } from "../../models/geometry.js";
 import { Machine } from "../../models/machine.js";
-import { DEFAULT_SHADOW } from "../../rules/vocabulary.js";
+import { outcomeOf } from "../../models/values.js";
+import { DEFAULT_SHADOW, type ShadowOptions } from "../../rules/vocabulary.js";
+import { effort } from "../effort.js";
+import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
+import { builtIn, NOTHING_OWED } from "./brute/runs.js";
 import { Scenario } from "./brute/scenario.js";
+import { PlainShadow } from "./brute/shadow.js";
 
 const scenarioOf = (geometry?: string): Scenario =>
   new Scenario({ strategies: ["shadow"], ...(geometry === undefined ? {} : { geometry }) });
@@ -132,5 +141,56 @@ describe("shadow", () => {
     const forgetful = new Scenario({ strategies: ["shadow"] });
     Object.assign(forgetful, { machine: departed({ ...DEFAULT_SHADOW, evicts: true }) });
     expect(forgetful.do("evict c0 i0").shadow(0, 0)).toMatch(/^fault/);
+  });
+});
+
+const BESIDE: readonly (readonly [architecture: string, geometry: string, departures: Partial<ShadowOptions>])[] = [
+  ["tiny", "2x4", {}],
+  ["vtd-legacy-cm", "3x2/2x4 contexts=4", {}],
+  ["vtd-scalable-ats", "2x3/3x4", {}],
+  ["riscv-emulated", "2x4", {}],
+  ["smmuv3-nested", "1x4/2x4", { followsStage2: false }],
+  ["amd-nested", "2x4", { followsStage2: false, evicts: true }],
+];
+
+describe("shadow beside a plain one", () => {
+  it.each(BESIDE)("answers the same on %s in %s %j", (name, text, departures) => {
+    const options: ShadowOptions = { ...DEFAULT_SHADOW, ...departures };
+    const machine = new Machine({
+      architecture: builtIn(name),
+      contract: NOTHING_OWED,
+      strategies: ["shadow"],
+      shadow: options,
+      geometry: geometryOf(text),
+    });
+    const draught = draughtOf(builtIn(name), machine.geometry, { ...NOISY_MIX, noise: 2 });
+    const requests = [...Array(machine.geometry.contexts).keys()].flatMap((context) =>
+      [...machine.geometry.iova.pages.keys()].flatMap((page) =>
+        [0, 1].map((access) => [context, page, access] as const),
+      ),
+    );
+    let changes = 0;
+    for (let run = 0; run < effort(7); run++) {
+      const draw = new Draw(`shadow ${run}`);
+      machine.reset();
+      const plain = new PlainShadow(machine, options);
+      const lines: string[] = [];
+      let last = "";
+      for (let at = 0; at < 80; at++) {
+        const command = drawCommand(draw, draught);
+        const before = machine.snapshot();
+        machine.step(encodeAll([command]), 0);
+        plain.stepped(command, before);
+        lines.push(printCommand(command));
+        const answers = requests.map(([context, page, access]) =>
+          outcomeOf(machine.shadow!.translate(machine.state, context, page), access),
+        );
+        const expected = requests.map(([context, page, access]) => plain.outcome(context, page, access));
+        expect(answers, lines.join("\n")).toEqual(expected);
+        if (answers.join() !== last) changes++;
+        last = answers.join();
+      }
+    }
+    expect(changes).toBeGreaterThan(effort(15));
   });
 });
