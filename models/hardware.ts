@@ -326,6 +326,7 @@ export class Hardware {
         const needsMemory = held === 0 || (mask & ~held & ~3) !== 0;
         const fetched = needsMemory && contextClass(memory) !== PRESENT ? memory : mergeContext(value, held, memory);
         cached = this.fetchDirectory(state, context, cache, fetched);
+        if (cached < 0) return cached;
       }
       if (contextClass(cached) !== PRESENT) return contextFault(cached);
       value = mergeContext(cached, mask, mergeContext(value, held, memory));
@@ -337,6 +338,7 @@ export class Hardware {
     return contextClass(value) === PRESENT ? value : contextFault(value);
   }
 
+  /** What a context cache takes in, or a fault of stage 2 on the way to the root. */
   private fetchDirectory(state: Int32Array, context: number, cache: number, entry: number): number {
     const rule = this.caches[cache]!;
     const set = this.unit.set(cache, context, 0, 0, 0);
@@ -347,8 +349,9 @@ export class Hardware {
     let held = entry & (rule.fieldMask | 3 | ((rule.fieldMask & CONTEXT_MASKS.root) !== 0 ? ROOT_IS_HOST : 0));
     if ((rule.fieldMask & CONTEXT_MASKS.root) !== 0 && !rule.guestPointers && contextRootIsHost(entry) === 0) {
       const root = this.stage2(state, contextDomain(entry), contextVm(entry), contextRoot(entry));
-      // An entry whose root cannot be translated is used once, not kept.
-      if ((root & 3) !== PRESENT || ((root >> 2) & READ) === 0) return held;
+      // An entry whose root cannot be translated is not kept: the request ends here, and no later cache hears of it.
+      if ((root & 3) !== PRESENT) return faultCode(2, (root & 3) === ABSENT ? REASON.absent : REASON.malformed);
+      if (((root >> 2) & READ) === 0) return faultCode(2, REASON.permission);
       held = (held & ~CONTEXT_MASKS.root) | ROOT_IS_HOST | (valuePage(root) << 14);
     }
     this.fill(state, set, held);

@@ -1,5 +1,6 @@
 /**
- * The concrete unit stays inside the envelope: whatever it returns is among the possible outcomes of the request.
+ * The concrete unit stays inside the envelope: whatever it returns is among the possible outcomes of the request, and
+ * whatever it holds is in the set of its cache and key, after the commands that have executed.
  *
  * Shown for every built-in architecture and some plain ones (host pointers, negatives, pieces of superpages), in flat,
  * usual and deep geometries, after every command, for reads and writes, with the unit's own doings drawn too: prefetch,
@@ -18,7 +19,7 @@ import { type Architecture, CACHE_NAMES } from "../../rules/vocabulary.js";
 import { effort } from "../effort.js";
 import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
-import { builtIn, envelopeOutcomes, machineOf } from "./brute/runs.js";
+import { builtIn, envelopeOutcomes, machineOf, setText } from "./brute/runs.js";
 
 /** Long random runs, on a machine that may be busy. */
 
@@ -44,6 +45,21 @@ function strayAnswer(machine: Machine): string | undefined {
   return undefined;
 }
 
+/** The first line that the envelope does not have in the set, with the commands that have executed. */
+function strayLine(machine: Machine): string | undefined {
+  const { envelope, hardware, state, unit, layout } = machine;
+  const executed = state[layout.regions.find(({ name }) => name === "hardware.executed")!.offset]!;
+  let stray: string | undefined;
+  hardware!.each(state, (set, value) => {
+    for (let record = envelope!.first(state, set); record >= 0; record = envelope!.next(state, record)) {
+      const isThere = ((envelope!.maskOf(state, record) >>> executed) & 1) === 1;
+      if (isThere && envelope!.valueOf(state, record) === value) return;
+    }
+    stray ??= `${setText(unit, set)} holds ${value} after the commands ${executed.toString(2)}`;
+  });
+  return stray;
+}
+
 function countStale(machine: Machine): number {
   const { contexts, iova } = machine.geometry;
   let count = 0;
@@ -61,11 +77,11 @@ function countStale(machine: Machine): number {
 function run(architecture: Architecture, geometry: Geometry, commands: readonly Command[]) {
   const machine = machineOf(architecture, geometry, ["hardware", "envelope"]);
   let stale = 0;
-  let stray = strayAnswer(machine);
+  let stray = strayAnswer(machine) ?? strayLine(machine);
   let at = 0;
   for (; at < commands.length && stray === undefined; at++) {
     machine.step(encodeAll([commands[at]!]), 0);
-    stray = strayAnswer(machine);
+    stray = strayAnswer(machine) ?? strayLine(machine);
     stale += countStale(machine);
   }
   return { stray, stale, at };
