@@ -7,13 +7,42 @@
 import { describe, expect, it } from "vitest";
 import { CACHE_NAMES } from "../../rules/vocabulary.js";
 import { plainArchitecture } from "./brute/architectures.js";
-import { builtIn } from "./brute/runs.js";
+import { builtIn, envelopeUnion } from "./brute/runs.js";
 import { Scenario } from "./brute/scenario.js";
 
 const ORDERED = { ...builtIn("tiny"), queue: "ordered" as const };
 const RETARGET = "w g4[0]=leaf g9 rw";
 
+/** What the sets hold once a search has kept of each what `keep` gives, worked out set by set. */
+function reduced(sets: readonly ReadonlyMap<number, number>[], keep: Int32Array): Map<number, number>[] {
+  return sets.map((values, set) => {
+    const left = new Map<number, number>();
+    for (const [value, mask] of keep[set] === 0 ? [] : values) {
+      const kept = value & keep[set]!;
+      left.set(kept, (left.get(kept) ?? 0) | mask);
+    }
+    return left;
+  });
+}
+
 describe("envelope", () => {
+  it("leaves what a search keeps of it: whole sets, none, or values without some of their bits", () => {
+    const scenario = new Scenario({ strategies: ["envelope"] });
+    scenario.do("w g4[0]=leaf g9 rw; inv iotlb d0 p0 i0; s2 d0 g9=h42 rw; w g4[0]=leaf g10 rw; s2 d0 g10=h42 rw");
+    const { machine } = scenario;
+    const { setCount } = machine.unit;
+    const pattern = [-1, ~(0xfff << 19), 0, ~(0xfff << 7)];
+    for (let first = 0; first < pattern.length; first++) {
+      const keep = Int32Array.from({ length: setCount }, (_, set) => pattern[(first + set) % pattern.length]!);
+      const snapshot = machine.snapshot();
+      const expected = reduced(envelopeUnion(machine), keep);
+      machine.envelope!.reduce(machine.state, keep);
+      expect(envelopeUnion(machine)).toEqual(expected);
+      expect(machine.envelope!.count(machine.state)).toBe(expected.reduce((sum, { size }) => sum + size, 0));
+      machine.restore(snapshot);
+    }
+  });
+
   it("has one outcome for what never changed", () => {
     expect(new Scenario().envelope(0, 0)).toBe("h8");
   });

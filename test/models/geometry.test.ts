@@ -78,7 +78,8 @@ describe("geometry", () => {
       "2x4 vms=0",
       "2x4 guest=x",
     ];
-    for (const text of bad) expect(typeof parseGeometry(text), text).toBe("string");
+    for (const text of bad) expect(parseGeometry(text), text).toContain(`geometry "${text}"`);
+    expect(parseGeometry("2x4 contexts=9")).toMatch(/contexts=9 is out of range; known: contexts=1 to contexts=8$/);
     expect(parseGeometry("2x4 pages=3")).toContain("known: contexts=");
   });
 

@@ -295,6 +295,26 @@ describe("ledger", () => {
     expect(says("ctx c1=(d0,p0,g3)").slice(-1)).toEqual(["tags in conflict of c1, stage 1 of 6: waits for context"]);
   });
 
+  it("forgets a duty for a search, and gives one the name of another rule", () => {
+    const scenario = tiny().do(`${RETARGET}; w g2[0]=-; s2 d0 g9=-`);
+    const { ledger, state } = scenario.machine;
+    const says = (): string[] =>
+      Array.from({ length: ledger.dutyCount(state) }, (_, number) => ledger.describe(state, number));
+    const before = says();
+    const raw = scenario.machine.snapshot();
+    expect(before.length).toBeGreaterThan(3);
+    ledger.forget(state, 1);
+    expect(says()).toEqual([before[0], before.at(-1), ...before.slice(2, -1)]);
+    ledger.forget(state, ledger.dutyCount(state) - 1);
+    expect(says()).toEqual([before[0], before.at(-1), ...before.slice(2, -2)]);
+    while (ledger.dutyCount(state) > 0) ledger.forget(state, 0);
+    expect(state.subarray(ledger.recordAt(0), ledger.recordAt(before.length)).every((word) => word === 0)).toBe(true);
+    scenario.machine.restore(raw);
+    ledger.renameRule(state, 1, ledger.duty(state, 0, DUTY.rule));
+    expect(ledger.duty(state, 1, DUTY.rule)).toBe(ledger.duty(state, 0, DUTY.rule));
+    expect(says()[0]).toBe(before[0]);
+  });
+
   it("notes the transition of each write, owed for or not, and of nothing else", () => {
     const scenario = tiny();
     const noted = (text: string): string => {

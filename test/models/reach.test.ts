@@ -23,7 +23,46 @@ const DISCHARGE = [
   "fence",
 ].join("; ");
 
+/** The host pages that a context could reach after a text, as plain numbers. */
+function pagesAfter(text: string, context: number, kept?: readonly number[]): number[] {
+  const { machine } = new Runner(cell("tiny", [], ["envelope"]));
+  const commands = sequence(text);
+  for (let at = 0; at < text.split(";").length; at++) machine.step(commands, at);
+  const { state, ledger, geometry } = machine;
+  if (kept !== undefined) {
+    const mask = new Int32Array(Math.ceil(geometry.hostPages / 32));
+    for (const page of kept) mask[page >> 5]! |= 1 << (page & 31);
+    ledger.reach.keepOnly(state, mask);
+  }
+  const pages = Array.from({ length: geometry.hostPages }, (_, page) => page);
+  return pages.filter((page) => ledger.reach.couldReach(state, context, page));
+}
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
 describe("reach", () => {
+  it("has every page of the VM, and those that left it while a duty is open", () => {
+    expect([0, 1, 2].map((context) => pagesAfter("fence", context))).toEqual([
+      range(0, 15),
+      range(0, 15),
+      range(16, 31),
+    ]);
+    expect(pagesAfter("s2 d0 g8=h42 rw; s2 d0 g8=h43 rw", 0)).toEqual([...range(0, 15), 42, 43]);
+    expect(pagesAfter("s2 d0 g8=h42 rw; s2 d0 g8=h43 rw", 2)).toEqual(range(16, 31));
+    expect(pagesAfter("ctx c0=-", 0)).toEqual(range(0, 15));
+    expect(pagesAfter("s2 d0 g8=super h8 rw", 0)).toEqual(range(0, 47));
+  });
+
+  it("shares what the users of a domain reach, and what they still owe for", () => {
+    expect(pagesAfter("ctx c2=(v1,d0,p3,g2)", 0)).toEqual(range(0, 31));
+    expect(pagesAfter("ctx c2=(v1,d0,p3,g2)", 2)).toEqual(range(0, 31));
+    expect(pagesAfter("ctx c0=(v0,d2,p0,g2); ctx c2=(v1,d2,p3,g2); s2 d1 g8=h44 rw", 0)).toEqual([...range(0, 31), 44]);
+  });
+
+  it("leaves what a search keeps of it", () => {
+    expect(pagesAfter("s2 d0 g8=h42 rw", 0, [3, 8, 20, 42])).toEqual([3, 8, 42]);
+    expect(pagesAfter("s2 d0 g8=h42 rw", 2, [3, 8, 20, 42])).toEqual([20]);
+  });
+
   it("is what the VM maps, nothing of another VM", () => {
     const { could, maps } = behind("fence");
     expect([could(0, 8), could(0, 24), could(2, 24), could(2, 8), maps(0, 8), maps(0, 24)]).toEqual([
