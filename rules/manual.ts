@@ -82,7 +82,7 @@ function parsePieces(word: string): Piece[] | ManualMistake {
     }
     const isFlag = token.endsWith("?}");
     const place = token.slice(1, isFlag ? -2 : -1);
-    if (!token.endsWith("}") || !(place in PLACES)) return { seen: token, known: Object.keys(PLACES).join(", ") };
+    if (!Object.hasOwn(PLACES, place)) return { seen: token, known: Object.keys(PLACES).join(", ") };
     pieces.push({ place: place as Place, isFlag });
   }
   return pieces;

@@ -7,6 +7,7 @@ describe("the text of a form", () => {
   it.each([
     ["TLBI {adress}", "{adress}"],
     ["TLBI ADDR={", "{"],
+    ["TLBI {constructor}", "{constructor}"],
     ["TLBI [ADDR={address}", "[ADDR={address}"],
     ["[ADDR={address}]", "[ADDR={address}]"],
     ["TLBI | ", ""],
