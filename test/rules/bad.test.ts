@@ -10,6 +10,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkFile } from "../../rules/load.js";
 import { CODES, formatProblem, type Problem } from "../../rules/problems.js";
+import { expectGolden } from "../golden/golden.js";
 
 const FOLDER = "test/rules/bad";
 const names = readdirSync(FOLDER)
@@ -56,8 +57,11 @@ function besideOf(line: string, file: string): Expected {
   return { file: other === undefined ? file : named, line: Number(at), code: code!, text: text! };
 }
 
+/** Without the folder of the package, where the file is a built-in one. */
+const shownFile = ({ file }: { file: string }) => file.replace(/^.*(?=rules\/(?:contracts|architectures)\/)/, "");
+
 const place = (problem: { file: string; line: number; code: string }) =>
-  `${problem.file.replace(/^.*(?=rules\/(?:contracts|architectures)\/)/, "")}:${problem.line} ${problem.code}`;
+  `${shownFile(problem)}:${problem.line} ${problem.code}`;
 
 function found(expected: Expected, problems: readonly Problem[]): boolean {
   return problems.some((problem) => place(problem) === place(expected) && problem.message.includes(expected.text));
@@ -73,7 +77,16 @@ function expectReadable(problem: Problem): void {
   }
 }
 
+const GOLDEN = "rules-mistakes";
+
 describe("broken files", () => {
+  it("are reported word by word as in the golden", () => {
+    const text = names.flatMap((name) =>
+      problemsIn(name).map((problem) => formatProblem({ ...problem, file: shownFile(problem) })),
+    );
+    expectGolden(GOLDEN, `${text.join("\n")}\n`);
+  });
+
   it("are at least 45", () => {
     expect(names.length).toBeGreaterThanOrEqual(45);
   });

@@ -19,6 +19,17 @@ describe("claims", () => {
     expect(cell.why).not.toBe("");
   });
 
+  it("hold the proofs that are pinned for them", () => {
+    const proofs = [...cells.values()].flatMap((cell) => cell.proofs ?? []);
+    expect(proofs.length).toBeGreaterThan(0);
+    for (const { strategies, geometry, scope, states } of proofs) {
+      expect(strategies.length).toBeGreaterThan(0);
+      expect(geometry).toMatch(/^\d+x\d+/);
+      expect(typeof scope).toBe("string");
+      expect(states).toBeGreaterThan(0);
+    }
+  });
+
   it("take each option of a shadow from the cell, and what it leaves out from the default", () => {
     const shadowOf = (options: string) => {
       const cell = `      - id: C

@@ -71,20 +71,22 @@ describe("a difference", () => {
 describe("a rule line with a mistake", () => {
   it.each([
     ["contract 1 leaf x->y = a by=guest owes none", '"1 leaf x->y" is no row of a contract'],
-    ["contract 1 leaf p->np = none", '"none" is no rule'],
+    ["contract 1 leaf p->np = none", '"none" is no rule', "ID by=guest owes SCOPES / SCOPES"],
     ["contract 1 leaf p->np = a by=device owes none", 'unknown word "device"'],
     ["contract 1 leaf p->np = a by=guest owes iotbl", 'unknown word "iotbl"'],
     ["contract 1 leaf p->np = a by=guest owes iotlb[every]", 'unknown word "every"'],
     ["contract 1 leaf p->np = a by=guest owes [all]", '"[all]" is no scope'],
     ["contract 1 leaf p->np = absent", '"1 leaf p->np" has no rule'],
     ["contract parameters = cm", '"cm" is no parameter'],
-  ])("%s", (line, seen) => {
+  ])("%s", (line, seen, known = "") => {
     const made = changedContract(contract, ["contract name = mine", line]);
-    expect(made).toMatchObject({ ok: false, bad: { index: 1, seen } });
+    expect(made).toMatchObject({ ok: false, bad: { index: 1, seen, known: expect.stringContaining(known) } });
   });
 
   it.each([
     ["architecture cache iotbl = x", '"cache iotbl" is no row of an architecture'],
+    ["architecture cache iotlb 1 = x", '"cache iotlb 1" is no row of an architecture'],
+    ["architecture command iotlb 0 = x", '"command iotlb 0" is no row of an architecture'],
     ["architecture command iotlb 1 2 = x", '"command iotlb 1 2" is no row of an architecture'],
     ["architecture cache iotlb = tags=domain", "has no negative="],
     ["architecture cache iotlb = tags=all negative=-", 'unknown word "all"'],

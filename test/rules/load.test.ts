@@ -1,5 +1,6 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFile, loadArchitecture, loadContract, parseContractRef } from "../../rules/load.js";
+import { checkFile, filesOf, loadArchitecture, loadContract, parseContractRef } from "../../rules/load.js";
 import { must, problemsOf, write } from "./files.js";
 
 describe("a reference", () => {
@@ -9,6 +10,7 @@ describe("a reference", () => {
     expect(problem).toContain("did you mean riscv?");
     expect(problemsOf(loadArchitecture(""))[0]).toContain('NF130 no architecture is called ""');
     expect(problemsOf(loadContract("../always"))[0]).toContain("NF101");
+    expect(problemsOf(loadContract("vtd-legcy", { cm: "1" }))[0]).toContain("did you mean vtd-legacy?");
   });
 
   it("to a contract may carry parameters at its end", () => {
@@ -21,6 +23,24 @@ describe("a reference", () => {
     expect(must(parseContractRef("cm=1"))).toEqual({ ref: "cm=1", parameters: {} });
     expect(must(parseContractRef("a __proto__=1")).ref).toBe("a __proto__=1");
     expect(problemsOf(parseContractRef("vtd-legacy cm=0 cm=1"))[0]).toContain('NF115 the reference names "cm" twice');
+  });
+});
+
+describe("the files of a rule file", () => {
+  it("are itself, its parents, and the architectures that a contract names with theirs", () => {
+    const unit = write("files-unit.yaml", "kind: architecture\nname: unit\nextends: tiny\n");
+    const text = "kind: contract\nname: mine\nextends: tiny\narchitecture: [./files-unit.yaml, gone]\n";
+    const contract = write("files-mine.yaml", text);
+    const names = (kind: "architecture" | "contract", ref: string): string[] =>
+      filesOf(kind, ref)
+        .map((file) => path.basename(file))
+        .sort();
+    expect(names("architecture", unit)).toEqual(["files-unit.yaml", "tiny.yaml"]);
+    expect(names("architecture", "tiny")).toEqual(["tiny.yaml"]);
+    expect(names("contract", contract)).toEqual(["files-mine.yaml", "files-unit.yaml", "tiny.yaml", "tiny.yaml"]);
+    expect(names("contract", "gone")).toEqual([]);
+    // A path is watched whether or not the file is there yet.
+    expect(names("architecture", "./gone.yaml")).toEqual(["gone.yaml"]);
   });
 });
 
@@ -57,6 +77,14 @@ rules:
       expect.stringContaining("NF155 rule context-new-cm owes context"),
       expect.stringContaining("NF155 rule context-changed owes context"),
     ]);
+  });
+
+  it("says so where a contract names no architecture", () => {
+    const rows = "rules:\n  - { id: a, stage: any, level: any, change: any, by: guest, owes: none, source: t }\n";
+    const text = `kind: contract\nname: bare\nsummary: s\nsource: t\n${rows}`;
+    expect(checkFile(write("bare.yaml", text)).summary).toBe(
+      "contract bare: 1 rule for 44 transitions, 1 choice of parameters, against no architecture",
+    );
   });
 
   it("gives no summary to a broken file", () => {
