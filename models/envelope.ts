@@ -659,9 +659,8 @@ export class Envelope {
       const below = this.tables[depth + 1]!;
       below.count = 0;
       this.followPointers(state, context, value, mask, prefix, page, end, below);
-      // A pointer that is held further down serves although the tables above are out of reach.
-      if (below.count > 0 || depth + 1 < iova.levels - 1)
-        this.descend(state, context, value, mask, depth + 1, page, end);
+      // Without a table too: a pointer that is held further down serves although those above are out of reach.
+      this.descend(state, context, value, mask, depth + 1, page, end);
       page = end;
     }
   }

@@ -5,10 +5,10 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { CACHE_NAMES } from "../../rules/vocabulary.js";
+import { CACHE_NAMES, type CacheName } from "../../rules/vocabulary.js";
 import { plainArchitecture } from "./brute/architectures.js";
-import { builtIn, envelopeUnion } from "./brute/runs.js";
-import { Scenario } from "./brute/scenario.js";
+import { builtIn, envelopeUnion, NOTHING_OWED } from "./brute/runs.js";
+import { builtInContract, Scenario } from "./brute/scenario.js";
 
 const ORDERED = { ...builtIn("tiny"), queue: "ordered" as const };
 const RETARGET = "w g4[0]=leaf g9 rw";
@@ -133,5 +133,35 @@ describe("envelope", () => {
       scenario.machine.reset();
       expect(scenario.do(`s2 d0 g${page}=-`).envelope(0, 0)).toBe("h8 fault");
     }
+  });
+});
+
+describe("a capacity", () => {
+  const count = (most: number, text: (page: number) => string): string =>
+    Array.from({ length: most }, (_, page) => text(20 + page)).join("; ");
+  const overflows = (text: string, caches: readonly CacheName[], contract = NOTHING_OWED): boolean =>
+    new Scenario({
+      architecture: plainArchitecture("unordered", caches),
+      contract,
+      strategies: ["envelope"],
+      geometry: "2x4/2x16 guest=120 contexts=1",
+    }).do(text).machine.overflowed;
+
+  it("of tables that one walk may be at ends the run when it is passed, not before", () => {
+    const retargets = (most: number): string => count(most, (page) => `w g2[0]=table g${page}`);
+    expect(overflows(retargets(63), ["walk", "iotlb"])).toBe(false);
+    expect(overflows(retargets(64), ["walk", "iotlb"])).toBe(true);
+  });
+
+  it("of context entries that may be held does so too, and of values", () => {
+    const roots = (most: number): string => count(most, (page) => `ctx c0 root=g${page}`);
+    expect(overflows(roots(63), ["context", "iotlb"])).toBe(false);
+    expect(overflows(roots(64), ["context", "iotlb"])).toBe(true);
+  });
+
+  it("of duties does so too", () => {
+    const writes = (most: number): string => count(most, (page) => `s2 d0 g${page}=bad`);
+    expect(overflows(writes(96), ["iotlb"], builtInContract("always"))).toBe(false);
+    expect(overflows(writes(97), ["iotlb"], builtInContract("always"))).toBe(true);
   });
 });
