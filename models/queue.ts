@@ -192,7 +192,11 @@ function decodeRange(
     pending.first = base;
     pending.last = base + size - 1;
     if (range.count === "first") pending.last = base;
-    if (range.count === "block" && size > 0) {
+    else if (size === 0) {
+      // No page at all, not one of a superpage that lies around the base either.
+      pending.first = 0;
+      pending.last = -1;
+    } else if (range.count === "block") {
       let pages = 1;
       while (Math.floor(base / pages) !== Math.floor(pending.last / pages)) pages *= 2;
       pending.first = Math.floor(base / pages) * pages;

@@ -104,8 +104,7 @@ function drawServing(draw: Draw, { ledger, state, options }: Machine): Command {
     requesterMask: draw.chance(0.1) ? 1 : 0,
     form: RANGE[form],
     base: form === "all" ? 0 : first,
-    size:
-      form === "count" ? Math.max(1, last - first + (draw.chance(0.2) ? 0 : 1)) : form === "mask" ? draw.below(4) : 0,
+    size: form === "count" ? last - first + (draw.chance(0.2) ? 0 : 1) : form === "mask" ? draw.below(4) : 0,
     leaf: draw.chance(0.1) ? 1 : 0,
     level: draw.chance(0.1) ? 1 + draw.below(2) : 0,
   };

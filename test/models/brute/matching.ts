@@ -72,6 +72,7 @@ function pagesOf(rule: CommandRule, command: Invalidation): [number, number] {
     return [from, from + pages - 1];
   }
   if (rule.range.count === "first") return [base, base];
+  if (size === 0) return [0, -1];
   if (rule.range.count === "exact") return [base, base + size - 1];
   let pages = 1;
   while (Math.floor(base / pages) * pages + pages < base + size) pages *= 2;
