@@ -196,7 +196,8 @@ export class Shadow {
     for (let depth = 0; depth < iova.levels; depth++) {
       if (table >= first && table <= last) this.touched = true;
       const host = world.translate(state, contextVm(entry), table);
-      if ((host & 3) !== PRESENT || ((host >> 2) & READ) === 0) return 0;
+      // What is not present gives no permission either.
+      if (((host >> 2) & READ) === 0) return 0;
       const word =
         state[world.memory + valuePage(host) * geometry.pageEntries + iova.index[page * iova.levels + depth]!]!;
       const span = iova.levels - 1 - depth;

@@ -12,14 +12,21 @@ import { printCommand } from "../../commands/language.js";
 import { CONFLICT, DUTY } from "../../models/duty.js";
 import { geometryOf } from "../../models/geometry.js";
 import { Machine } from "../../models/machine.js";
-import { loadArchitecture } from "../../rules/load.js";
-import { CACHE_NAMES, INVALIDATION_KINDS, TRANSITIONS, transitionName } from "../../rules/vocabulary.js";
+import {
+  CACHE_NAMES,
+  type Contract,
+  INVALIDATION_KINDS,
+  type Scope,
+  TRANSITIONS,
+  transitionName,
+} from "../../rules/vocabulary.js";
 import { effort } from "../effort.js";
 import { Draw, draughtOf, drawCommand, MIX } from "./brute/commands.js";
 import { PlainDuties } from "./brute/duties.js";
+import { builtIn, NOTHING_OWED } from "./brute/runs.js";
 import { builtInContract } from "./brute/scenario.js";
 
-const RUNS = 8;
+const RUNS = 6;
 const LENGTH = 60;
 const GEOMETRIES = ["2x2/2x4 contexts=3 vms=2", "3x2/2x4 contexts=4 vms=2"];
 
@@ -77,6 +84,24 @@ function plainLines(plain: PlainDuties): string[] {
     .sort();
 }
 
+/** A contract of random recipes: scopes of one cache or two, in up to two stages, or none. */
+function drawContract(draw: Draw): Contract {
+  const caches = [...CACHE_NAMES, "walk", "stage2-walk"] as const;
+  const drawScope = (): Scope => ({
+    caches: [...new Set([draw.from(caches), ...(draw.chance(0.3) ? [draw.from(caches)] : [])])],
+    range: draw.chance(0.2) ? "all" : "affected",
+    process: draw.chance(0.3) ? "any" : "own",
+    global: draw.from(["if-global", "if-global", "always", "never"]),
+  });
+  const drawStage = (): Scope[] => Array.from({ length: 1 + draw.below(2) }, drawScope);
+  const rules = NOTHING_OWED.rules.map((rule) => ({
+    ...rule,
+    by: draw.chance(0.2) ? ("host" as const) : ("guest" as const),
+    stages: Array.from({ length: draw.below(3) }, drawStage),
+  }));
+  return { ...NOTHING_OWED, name: "drawn", rules };
+}
+
 /** A command that is likely to serve the next scope of some duty, too narrow at times. */
 function drawServing(draw: Draw, { ledger, state, options }: Machine): Command {
   const count = ledger.dutyCount(state);
@@ -103,8 +128,15 @@ function drawServing(draw: Draw, { ledger, state, options }: Machine): Command {
     requester: tag(DUTY.context),
     requesterMask: draw.chance(0.1) ? 1 : 0,
     form: RANGE[form],
-    base: form === "all" ? 0 : first,
-    size: form === "count" ? last - first + (draw.chance(0.2) ? 0 : 1) : form === "mask" ? draw.below(4) : 0,
+    base: form === "all" ? 0 : draw.chance(0.8) ? first : last,
+    size:
+      form === "count"
+        ? draw.chance(0.5)
+          ? draw.below(last - first + 1)
+          : last - first + 1
+        : form === "mask"
+          ? draw.below(4)
+          : 0,
     leaf: draw.chance(0.1) ? 1 : 0,
     level: draw.chance(0.1) ? 1 + draw.below(2) : 0,
   };
@@ -119,6 +151,7 @@ function follow(machine: Machine, seed: string): number {
   let most = 0;
   for (let at = 0; at < LENGTH; at++) {
     const command = draw.chance(0.55) ? drawServing(draw, machine) : drawCommand(draw, draught);
+    if (command.kind === "write" && draw.chance(0.1)) command.global = 1;
     const before = machine.snapshot();
     machine.step(encodeAll([command]), 0);
     if (machine.overflowed) return most;
@@ -136,24 +169,27 @@ function follow(machine: Machine, seed: string): number {
   return most;
 }
 
+const machineOf = (name: string, contract: Contract, text: string): Machine =>
+  new Machine({ architecture: builtIn(name), contract, strategies: [], geometry: geometryOf(text) });
+
 describe("duties", () => {
   for (const [name, contractName] of CELLS) {
     it(`are those of the plain reading on ${name} under ${contractName}`, () => {
-      const loaded = loadArchitecture(name);
-      if (!loaded.ok) throw new Error(`${name} cannot be loaded`);
-      const machines = GEOMETRIES.map(
-        (text) =>
-          new Machine({
-            architecture: loaded.value,
-            contract: builtInContract(contractName),
-            strategies: [],
-            geometry: geometryOf(text),
-          }),
-      );
+      const contract = builtInContract(contractName);
       let most = 0;
-      for (let run = 0; run < Math.max(GEOMETRIES.length, effort(RUNS)); run++)
-        most = Math.max(most, follow(machines[run % machines.length]!, `duties ${run}`));
+      for (let run = 0; run < Math.max(GEOMETRIES.length, effort(RUNS)); run++) {
+        const machine = machineOf(name, contract, GEOMETRIES[run % GEOMETRIES.length]!);
+        most = Math.max(most, follow(machine, `duties ${run}`));
+      }
       expect(most).toBeGreaterThan(2);
     });
   }
+
+  it("are those of the plain reading under contracts of random recipes", () => {
+    for (let run = 0; run < Math.max(24, effort(32)); run++) {
+      const draw = new Draw(`contract ${run}`);
+      const [name] = draw.from(CELLS);
+      follow(machineOf(name, drawContract(draw), draw.from(GEOMETRIES)), `drawn ${run}`);
+    }
+  });
 });

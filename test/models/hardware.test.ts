@@ -15,11 +15,12 @@ import { type Geometry, geometryOf } from "../../models/geometry.js";
 import type { Machine } from "../../models/machine.js";
 import { outcomeOf, outcomeText, sameOutcome } from "../../models/values.js";
 import { architectureNames } from "../../rules/load.js";
-import { type Architecture, CACHE_NAMES } from "../../rules/vocabulary.js";
+import { type Architecture, CACHE_NAMES, type CacheRule } from "../../rules/vocabulary.js";
 import { effort } from "../effort.js";
 import { drawArchitecture, plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn, envelopeOutcomes, machineOf, setText } from "./brute/runs.js";
+import { Scenario } from "./brute/scenario.js";
 
 /** Long random runs, on a machine that may be busy. */
 
@@ -146,6 +147,21 @@ describe("hardware", () => {
       expect(followAll(architecture, effort(15))).toBeGreaterThan(effort(20));
     });
   }
+
+  it("keeps pointers as guest pages, or translated, as the unit does", () => {
+    const fromOldTable = (pointers: CacheRule["pointers"]): string =>
+      new Scenario({
+        architecture: plainArchitecture("unordered", ["walk", "iotlb"], { pointers }),
+        strategies: ["hardware"],
+      })
+        .do("dma r c0 i0; s2 d0 g4=h42 rw")
+        .hardware(0, 1);
+    expect((["host", "either", "guest"] as const).map(fromOldTable)).toEqual([
+      "h9",
+      "h9",
+      "fault (stage 1, not present)",
+    ]);
+  });
 
   it("stays inside the envelope of units of random caches and commands", () => {
     for (let unit = 0; unit < effort(120); unit++) {

@@ -315,6 +315,15 @@ describe("ledger", () => {
     expect(says()[0]).toBe(before[0]);
   });
 
+  it("tells the first and the last unit that is left of a scope", () => {
+    const scenario = tiny().do("w g2[1]=table g5; w g2[1]=-");
+    const { ledger, state } = scenario.machine;
+    const left = (): number[] => ledger.openUnits(state, 0, 0);
+    expect(left()).toEqual([4, 7]);
+    scenario.do("inv iotlb d0 p0 [i4+4]");
+    expect([ledger.openScope(state, 0), left()]).toEqual([-1, [0, 0]]);
+  });
+
   it("notes the transition of each write, owed for or not, and of nothing else", () => {
     const scenario = tiny();
     const noted = (text: string): string => {

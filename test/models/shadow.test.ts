@@ -14,6 +14,7 @@ import { Machine } from "../../models/machine.js";
 import { outcomeOf } from "../../models/values.js";
 import { DEFAULT_SHADOW, type ShadowOptions } from "../../rules/vocabulary.js";
 import { effort } from "../effort.js";
+import { plainArchitecture } from "./brute/architectures.js";
 import { Draw, draughtOf, drawCommand, NOISY_MIX } from "./brute/commands.js";
 import { builtIn, NOTHING_OWED } from "./brute/runs.js";
 import { Scenario } from "./brute/scenario.js";
@@ -61,6 +62,15 @@ describe("shadow", () => {
     expect(scenarioOf().do(`${change}; inv iotlb d1 p0 all; fence`).shadow(0, 0)).toBe("h8");
     expect(scenarioOf().do(`${change}; inv iotlb d0 p1 all; fence`).shadow(0, 0)).toBe("h8");
     expect(scenarioOf().do(`${change}; inv iotlb d0 p0 all; fence`).shadow(0, 0)).toBe("h12");
+  });
+
+  it("keeps a global leaf where the command spares such, of any context", () => {
+    const scenario = new Scenario({ architecture: plainArchitecture("unordered", ["iotlb"]), strategies: ["shadow"] });
+    scenario.do("w g5[0]=leaf g8 rw global; inv iotlb; fence; w g5[0]=leaf g12 rw");
+    expect(scenario.shadow(1, 0)).toBe("h8");
+    expect(scenario.do("inv iotlb d0 p1 i0; fence").shadow(1, 0)).toBe("h8");
+    expect(scenario.do("inv iotlb d0 i0; fence").shadow(1, 0)).toBe("h12");
+    expect(scenario.do("w g5[0]=leaf g8 rw; inv iotlb d0 p1 i0; fence").shadow(1, 0)).toBe("h8");
   });
 
   it("refreshes the whole superpage", () => {
@@ -178,6 +188,7 @@ describe("shadow beside a plain one", () => {
       let last = "";
       for (let at = 0; at < 80; at++) {
         const command = drawCommand(draw, draught);
+        if (command.kind === "write" && draw.chance(0.2)) command.global = 1;
         const before = machine.snapshot();
         machine.step(encodeAll([command]), 0);
         plain.stepped(command, before);

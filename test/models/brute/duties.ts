@@ -173,10 +173,10 @@ export class PlainDuties {
       const entry = entries[context]!;
       if (!isPresent(entry)) continue;
       const passages = this.passages(was, context);
-      const through = (depth: number): number[] => this.pages.filter((at) => passages[at]!.stage1[depth] === word);
+      // A table may stand at two depths of one walk: what passes at either is affected by both changes.
+      const pages = this.pages.filter((at) => passages[at]!.stage1.includes(word));
       for (const depth of range(0, stage1.levels - 1)) {
-        const pages = through(depth);
-        if (pages.length === 0) continue;
+        if (!pages.some((at) => passages[at]!.stage1[depth] === word)) continue;
         const old = was.stage1(page, index, depth);
         const rule = entryTransition(1, roleOf(old), roleOf(is.stage1(page, index, depth)), ...raw);
         if (rule < 0) continue;
@@ -193,9 +193,9 @@ export class PlainDuties {
       const old = was.stage2(page, index, stage2.depth);
       const rule = entryTransition(2, roleOf(old), roleOf(is.stage2(page, index, stage2.depth)), ...raw);
       if (rule < 0) continue;
-      const pages = global ? this.pages : this.pages.filter((at) => passages[at]!.stage2.includes(word));
+      const through = global ? this.pages : this.pages.filter((at) => passages[at]!.stage2.includes(word));
       const due = { ...oldEntry(old, guests.levels - 1 - stage2.depth), ...tagsOf(entry), ...NO_PARTS };
-      this.add({ ...due, rule, global, pages, context, shared: false, guest: stage2.guest });
+      this.add({ ...due, rule, global, pages: through, context, shared: false, guest: stage2.guest });
     }
   }
 
