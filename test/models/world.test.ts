@@ -6,6 +6,7 @@
  */
 
 import { describe, expect, it } from "vitest";
+import { encodeAll } from "../../commands/command.js";
 import {
   contextClass,
   contextDomain,
@@ -13,7 +14,12 @@ import {
   contextRoot,
   contextVm,
   entryTarget,
+  PRESENT,
+  packValue,
 } from "../../models/values.js";
+import { Draw, draughtOf, drawCommand, MIX } from "./brute/commands.js";
+import { faultClass, Memory } from "./brute/memory.js";
+import { stage2Words } from "./brute/passages.js";
 import { Scenario } from "./brute/scenario.js";
 
 const worldOf = (geometry?: string): Scenario =>
@@ -162,5 +168,43 @@ describe("a move", () => {
     expect(changes("move d0 g8=h42", "s2 d0 g8=super h4 rw")).toBe(false);
     expect(changes("move d2 g8=h42")).toBe(false);
     expect(changes("move d0 g16=h42")).toBe(false);
+  });
+});
+
+describe("stage 2 above the last level", () => {
+  /** The pointer at a depth on the way to a page, as `World` packs it: -1 where none stands or a superpage does. */
+  function plainPointer(memory: Memory, vm: number, page: number, depth: number): number {
+    const words = stage2Words(memory, vm, page);
+    if (words.length <= depth) return -1;
+    const { pageEntries } = memory.geometry;
+    const above = words
+      .slice(0, depth + 1)
+      .map((at, level) => memory.stage2(Math.floor(at / pageEntries), at % pageEntries, level));
+    const { what, target } = above.at(-1)!;
+    if (what === "leaf") return -1;
+    if (what !== "table") return packValue(faultClass(what), 0, 0, 2, 0, 0);
+    const permission = above.reduce((all, one) => all & one.permission, 3);
+    return packValue(PRESENT, permission, 0, 0, target, 0);
+  }
+
+  it.each(["2x4", "1x4/3x2", "2x3/3x4"])("is told prefix by prefix in %s", (text) => {
+    const { machine } = worldOf(text);
+    const { geometry, world } = machine;
+    const memory = new Memory(geometry, world, () => machine.state);
+    const draught = draughtOf(machine.options.architecture, geometry, { ...MIX, stage2: 60 });
+    const draw = new Draw(`pointers ${text}`);
+    const met = new Set<number>();
+    for (let step = 0; step < 60; step++) {
+      machine.step(encodeAll([drawCommand(draw, draught)]), 0);
+      for (let vm = 0; vm < geometry.vms; vm++) {
+        for (let prefix = 0; prefix < geometry.guest.prefixCount; prefix++) {
+          const [page, depth] = [geometry.guest.prefixBase[prefix]!, geometry.guest.prefixDepth[prefix]!];
+          const expected = plainPointer(memory, vm, page, depth);
+          expect(world.pointer(machine.state, vm, prefix)).toBe(expected);
+          met.add(expected < 0 ? -1 : expected & 3);
+        }
+      }
+    }
+    expect(met.size).toBeGreaterThan(2);
   });
 });
