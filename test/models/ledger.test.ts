@@ -228,6 +228,18 @@ describe("ledger", () => {
     expect(scenario.do("inv iotlb d0 i0; fence").settled(0, 0)).toBe(true);
   });
 
+  it("knows of each global mark in memory, also of those that a move left behind", () => {
+    const contract = contractOf({ "stage 1 leaf p->np": [[scope("iotlb")]] });
+    const architecture = plainArchitecture("unordered", ["iotlb"]);
+    const isEnough = (text: string): boolean =>
+      new Scenario({ architecture, contract, strategies: [], start: "c0" })
+        .do(`w g4[0]=leaf g8 rw global; move d0 g4=h42; ${text}; inv iotlb all; fence; w g4[1]=-`)
+        .do("inv iotlb d0 p0 i1; fence")
+        .settled(0, 1);
+    expect(isEnough("w g4[0]=leaf g8 rw")).toBe(false);
+    expect(isEnough("w g4[0]=leaf g8 rw; s2 d0 g9=h4 rw; w g9[0]=-")).toBe(true);
+  });
+
   it("takes from the guest what the guest owes, and from either what the host owes", () => {
     const rest = "fence; inv dev c0 i0; fence";
     expect(tiny().do(`${RETARGET}; host inv iotlb d0 p0 i0; ${rest}`).settled(0, 0)).toBe(false);

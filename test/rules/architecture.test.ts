@@ -22,6 +22,8 @@ describe("an architecture", () => {
       source: "nestfuzz",
       confidence: "specification",
     });
+    const scalable = must(loadArchitecture("vtd-scalable"));
+    expect(cache(scalable, "context").fields).toEqual(["valid"]);
     const dev = tiny.commands.find((command) => command.kind === "dev")!;
     expect(dev.range).toEqual({ count: "exact", mask: "aligned", all: "whole" });
     expect(dev.removes).toEqual([
