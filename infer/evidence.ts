@@ -13,6 +13,7 @@ import { Prover } from "../prove/prover.js";
 import { parseScope, SMALLEST_GEOMETRY } from "../prove/scope.js";
 import { type Contract, TRANSITIONS, transitionName } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
+import { QUICK_PASSES } from "../shrinkers/shrink.js";
 import { shrunkEntry } from "../verdicts/campaign.js";
 import type { Recipe } from "./recipes.js";
 import { contractOwing, type Inferred, type Weakest } from "./weakest.js";
@@ -62,7 +63,10 @@ export function evidenceFor(cell: RunCell, weakest: Weakest, options: EvidenceOp
   const { contract } = weakest;
   const entryAgainst = (rules: Contract, commands: Float64Array): Entry => {
     const failing = { commands, seed: options.seed, run: 0, lengthBefore: commands.length / STRIDE };
-    return { ...shrunkEntry({ ...cell, contract: rules, id: "inferred" }, failing, options.geometry), claim: "" };
+    return {
+      ...shrunkEntry({ ...cell, contract: rules, id: "inferred" }, failing, options.geometry, QUICK_PASSES),
+      claim: "",
+    };
   };
   const { proof, met } = prove({ ...cell, contract }, options);
   const rows = weakest.rows.map((row): ShownRow => {

@@ -26,7 +26,7 @@ import { isWeaker, NOTHING, type Recipe, Recipes, recipeKey } from "./recipes.js
 import { waysToTransitions } from "./ways.js";
 
 /** What the command line infers by where nothing else is said. */
-export const INFER_DEFAULTS = { commands: 4_000, wholeFactor: 25 } as const;
+export const INFER_DEFAULTS = { commands: 2_000, wholeFactor: 30 } as const;
 
 export interface InferOptions {
   seed: string;
@@ -59,7 +59,7 @@ export interface Weakest {
   contract: Contract;
   /** By transition. */
   rows: Inferred[];
-  /** Commands of the last search of the whole contract, which found nothing. */
+  /** Commands for which the whole contract was searched as it is, without finding anything. */
   whole: number;
   /** Sequences that no recipe of the transitions in them prevents: nothing that can be owed here is enough. */
   beyond: Float64Array[];
@@ -84,6 +84,7 @@ const BATCH = 100;
 const BEHIND = 24;
 /** Times that all transitions go down and the whole is searched; what is not settled then is said to be so. */
 const ROUNDS = 24;
+const MOST_EFFORT = 16;
 /** The first searches of the whole are of this share: what is much too weak shows soon. */
 const FIRST_WHOLE = 1 / 8;
 
@@ -96,9 +97,13 @@ class Inference {
   /** By transition: recipes that failed, and the sequences that showed it. */
   private readonly refuted: Recipe[][] = TRANSITIONS.map(() => []);
   private readonly witnesses: Float64Array[][] = TRANSITIONS.map(() => []);
+  /** By transition: how many times as long it is searched behind; doubled when a search has let too much pass. */
+  private readonly effort: number[] = TRANSITIONS.map(() => 1);
   private readonly beyond: Float64Array[] = [];
   private readonly raised: Weakest["raised"] = [];
   private hasBegun = false;
+  /** Commands since the whole contract last changed. */
+  private clean = 0;
   private coverage: Coverage = emptyCoverage();
 
   constructor(
@@ -120,7 +125,8 @@ class Inference {
   }
 
   run(): Weakest {
-    this.validate(0, 1);
+    // What everyone owes everything is not in doubt; another contract may be too weak.
+    this.validate(0, this.cell.contract.name === "always" ? FIRST_WHOLE : 1);
     this.hasBegun = true;
     let share = FIRST_WHOLE;
     for (let round = 1; round < ROUNDS && !this.isStopped(); round++) {
@@ -131,8 +137,8 @@ class Inference {
       share = Math.min(1, 2 * share);
     }
     const rows = TRANSITIONS.map((_, at) => this.row(at));
-    const { beyond, raised } = this;
-    return { contract: this.contractNow(), rows, whole: this.options.whole, beyond, raised, stopped: this.isStopped() };
+    const { beyond, raised, clean } = this;
+    return { contract: this.contractNow(), rows, whole: clean, beyond, raised, stopped: this.isStopped() };
   }
 
   private row(transition: number): Inferred {
@@ -197,7 +203,10 @@ class Inference {
     let next = this.next(at);
     while (next !== null && !this.isStopped()) {
       this.options.onProgress?.(transitionName(TRANSITIONS[at]!));
-      if (this.stands(at, next)) this.owed[at]!.push(next);
+      if (this.stands(at, next)) {
+        this.owed[at]!.push(next);
+        this.clean = 0;
+      }
       next = this.next(at);
     }
   }
@@ -238,11 +247,12 @@ class Inference {
   private searchBehind(at: number, recipe: Recipe, runner: Runner): Float64Array | null {
     const ways = this.ways[at]!;
     const name = `${transitionName(TRANSITIONS[at]!)}: ${recipeKey(recipe)}`;
-    for (let batch = 0; runner.commandCount < this.options.commands; batch++) {
+    const commands = this.effort[at]! * this.options.commands;
+    for (let batch = 0; runner.commandCount < commands; batch++) {
       for (const [number, genes] of sampleGenes(seedOf(this.options.seed, name, batch), BATCH).entries()) {
         const failure = runBehind(runner, ways, number, genes);
         if (failure !== null) return runner.commands.slice(0, runner.length * STRIDE);
-        if (runner.commandCount >= this.options.commands) break;
+        if (runner.commandCount >= commands) break;
       }
     }
     return null;
@@ -268,6 +278,7 @@ class Inference {
     const ways = this.ways.flat();
     let isSame = this.preventKnown();
     let runner = this.runnerNow();
+    let before = 0;
     for (let batch = 0; runner.commandCount < whole && !this.isStopped(); batch++) {
       this.options.onProgress?.("the whole contract");
       for (const [number, genes] of sampleGenes(seedOf(seed, `whole ${round}`, batch), BATCH).entries()) {
@@ -277,12 +288,13 @@ class Inference {
         const sequence = shortened(runner, runner.commands.slice(0, runner.length * STRIDE));
         isSame = false;
         if (!this.prevent(sequence)) return false;
-        const { commandCount } = runner;
+        before = runner.commandCount;
         runner = this.runnerNow();
-        runner.commandCount = commandCount;
+        runner.commandCount = before;
       }
     }
     this.coverage = runner.coverage;
+    this.clean = runner.commandCount - before;
     return isSame;
   }
 
@@ -314,6 +326,7 @@ class Inference {
         if (this.runnerWith(at, owed[last]!).runCommands(sequence) !== null) continue;
         if (!this.hasBegun) this.raised.push({ transition: at, commands: sequence });
         owed.length = last + 1;
+        this.effort[at] = Math.min(MOST_EFFORT, 2 * this.effort[at]!);
         this.witnesses[at]!.push(sequence);
         // Where this one owes more, what was refuted of the others may hold.
         for (const failed of this.refuted) failed.length = 0;

@@ -13,7 +13,7 @@ import type { Cell } from "../rules/vocabulary.js";
 import { type FuzzOptions, type FuzzResult, fuzzCell } from "../search/fuzz.js";
 import { type RunCell, Runner } from "../search/runner.js";
 import { minimality } from "../shrinkers/minimality.js";
-import { type Candidate, shrink } from "../shrinkers/shrink.js";
+import { type Candidate, DEFAULT_MAX_TRIES, PASSES, shrink } from "../shrinkers/shrink.js";
 import { version } from "./version.js";
 
 export interface CampaignResult {
@@ -36,7 +36,12 @@ export interface Failing {
 }
 
 /** The entry of what a search found, in its shortest form. */
-export function shrunkEntry(cell: RunCell & { id: string }, failing: Failing, within?: Geometry): Entry {
+export function shrunkEntry(
+  cell: RunCell & { id: string },
+  failing: Failing,
+  within?: Geometry,
+  passes = PASSES,
+): Entry {
   const runners = new Map<string, Runner>();
   const runnerFor = (start: ReadonlySet<number>): Runner => {
     const key = [...start].sort((a, b) => a - b).join(" ");
@@ -47,7 +52,7 @@ export function shrunkEntry(cell: RunCell & { id: string }, failing: Failing, wi
   const fails = ({ commands, start }: Candidate): boolean => runnerFor(start).runCommands(commands) !== null;
   const { geometry } = runnerFor(new Set()).machine;
   const first: Candidate = { commands: failing.commands, start: allContexts(geometry) };
-  const { candidate } = shrink(first, fails, geometry.limits);
+  const { candidate } = shrink(first, fails, geometry.limits, DEFAULT_MAX_TRIES, passes);
   const failure = runnerFor(candidate.start).runCommands(candidate.commands);
   if (failure === null) throw new Error(`${cell.id}: the shrunk sequence does not fail`);
   const { removable, lowerable } = minimality(candidate, fails, geometry.limits);
