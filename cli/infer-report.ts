@@ -78,22 +78,14 @@ function verdict(difference: RowDifference, needs: Recipe, part: readonly Compar
     case "just right":
       return needs.length === 0 ? "nothing is owed, and nothing need be" : "just right, every weaker recipe is refuted";
     case "more than needed":
-      return `owes more than is needed: ${owesText(needs)} will do; ${strengthOf(part, shown)}`;
+      return `owes more than is needed: ${owesText(needs)} will do; ${strengthText({ rows: part.map((one) => one.shown) }, shown)}`;
     case "too weak":
       return `too weak: ${part.flatMap(({ entry }) => entry?.id ?? []).join(", ")}; ${owesText(needs)} will do`;
     case "traded":
       return `nothing found against it; what was inferred owes ${owesText(needs)} here, since other rows owe less`;
     case "not reached":
-      return "not reached: no search met these changes";
+      return "not reached: the geometry has none of these changes";
   }
-}
-
-function strengthOf(part: readonly Compared[], shown: Shown): string {
-  const { shown: first, transition } = part[0]!;
-  const { stage, level } = TRANSITIONS[transition]!;
-  const rows = part.map((one) => one.shown);
-  const { by } = shown.contract.rules[transition]!;
-  return strengthText({ id: "", stage, level, by, owes: first.owes, rows, weaker: [] }, shown);
 }
 
 function summary(compared: readonly Compared[]): string {

@@ -11,7 +11,6 @@ import { type RunCell, Runner } from "../search/runner.js";
 import { shrunkEntry } from "../verdicts/campaign.js";
 import { type Row, rowsOf } from "../verdicts/rows.js";
 import type { Shown, ShownRow } from "./evidence.js";
-import { isReached } from "./groups.js";
 import { isWeaker, type Recipe, Recipes } from "./recipes.js";
 import type { Weakest } from "./weakest.js";
 
@@ -72,7 +71,7 @@ export function compareWith(
 }
 
 function differenceOf(owes: Recipe, shown: ShownRow): RowDifference {
-  if (!isReached(shown)) return "not reached";
+  if (!shown.isReached) return "not reached";
   const [isLess, isMore] = [isWeaker(shown.owes, owes), isWeaker(owes, shown.owes)];
   if (isLess && isMore) return "just right";
   return isLess ? "more than needed" : "traded";

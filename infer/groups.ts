@@ -21,7 +21,7 @@ export function rowsOfShown({ contract, rows }: Shown): ShownGroup[] {
   const groups = new Map<string, ShownRow[]>();
   for (const row of rows) {
     const { stage, level } = TRANSITIONS[row.transition]!;
-    const key = `${stage} ${level} ${isReached(row)} ${recipeKey(row.owes)}`;
+    const key = `${stage} ${level} ${row.isReached} ${recipeKey(row.owes)}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   const taken = new Map<string, number>();
@@ -47,9 +47,4 @@ function weakerOf(members: readonly ShownRow[]): ShownGroup["weaker"] {
       entry: refuted[at]!.entry,
     })),
   }));
-}
-
-/** Whether a search met the change at all. */
-export function isReached({ changes }: ShownRow): boolean {
-  return changes > 0;
 }

@@ -9,10 +9,10 @@ import { beginSequence, type Palette, sampleGenes, temperOf } from "../commands/
 import { KIND, STRIDE, slots } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import type { Machine } from "../models/machine.js";
-import { loadContract } from "../rules/load.js";
-import { TRANSITIONS } from "../rules/vocabulary.js";
+import { loadArchitecture, loadContract } from "../rules/load.js";
+import { DEFAULT_SHADOW, TRANSITIONS } from "../rules/vocabulary.js";
 import { paletteOf } from "../search/palette.js";
-import { type RunCell, Runner } from "../search/runner.js";
+import { Runner } from "../search/runner.js";
 import { seedOf } from "../search/seed.js";
 import { withoutCommands } from "../shrinkers/candidate.js";
 
@@ -32,21 +32,38 @@ const UNFELT = 2;
 const MIXED = 12;
 const BATCH = 300;
 const ENOUGH = 150_000;
+/** Batches in a row that bring nothing new, after which nothing new is looked for. */
+const DRY = 4;
 
 const W = slots("write");
 
-/** By transition: encoded sequences, none for one that was not met. */
-export function waysToTransitions(cell: RunCell, geometry: Geometry, seed: string): readonly Float64Array[][] {
-  const never = loadContract("never", {}, cell.architecture);
-  if (!never.ok) throw new Error("the contract `never` is not for every unit");
-  // No strategies and no duties: nothing but the world is at work.
-  const runner = new Runner({ ...cell, contract: never.value, strategies: [], properties: [] }, geometry);
+const found = new Map<string, readonly Float64Array[][]>();
+
+/**
+ * By transition: encoded sequences, none for one that was not met. They depend on the geometry and the seed alone, since
+ * nothing but the world is at work, and are found once.
+ */
+export function waysToTransitions(geometry: Geometry, seed: string): readonly Float64Array[][] {
+  const key = `${geometry.text}/${seed}`;
+  const ways = found.get(key) ?? search(geometry, seed);
+  found.set(key, ways);
+  return ways;
+}
+
+function search(geometry: Geometry, seed: string): Float64Array[][] {
+  const [architecture, contract] = [loadArchitecture("tiny"), loadContract("never")];
+  if (!architecture.ok || !contract.ok) throw new Error("built-in rules do not load");
+  const rules = { architecture: architecture.value, contract: contract.value, shadow: DEFAULT_SHADOW };
+  const runner = new Runner({ ...rules, strategies: [], properties: [] }, geometry);
   const collector = new Collector(runner.machine, paletteOf(geometry));
-  for (let batch = 0; !collector.isFull && runner.commandCount < ENOUGH; batch++) {
+  let dry = 0;
+  for (let batch = 0; dry < DRY && !collector.isFull && runner.commandCount < ENOUGH; batch++) {
+    const before = collector.count;
     for (const genes of sampleGenes(seedOf(seed, "ways", batch), BATCH)) {
       runner.runGenes(genes);
       collector.take(runner.commands.slice(0, runner.length * STRIDE));
     }
+    dry = collector.count === before ? dry + 1 : 0;
   }
   return collector.ways.map((kinds) => kinds.flat());
 }
@@ -61,6 +78,10 @@ class Collector {
     private readonly palette: Palette,
   ) {
     this.before = machine.oracle.value.slice();
+  }
+
+  get count(): number {
+    return this.ways.reduce((sum, kinds) => sum + kinds.flat().length, 0);
   }
 
   get isFull(): boolean {

@@ -49,6 +49,8 @@ export interface Inferred {
   transition: number;
   owes: Recipe;
   refuted: readonly Refutation[];
+  /** Whether there is a way to the change at all; where there is none it owes what it owed before. */
+  isReached: boolean;
   /** How often the change was in the last search of the whole contract. */
   changes: number;
   /** Caches that held what was stale behind one of them. */
@@ -121,7 +123,7 @@ class Inference {
       ) as [Recipe, Recipe];
       return recipeKey(most) === recipeKey(base) ? [most] : [most, base];
     });
-    this.ways = waysToTransitions(cell, this.geometry, options.seed);
+    this.ways = waysToTransitions(this.geometry, options.seed);
   }
 
   run(): Weakest {
@@ -132,7 +134,7 @@ class Inference {
     for (let round = 1; round < ROUNDS && !this.isStopped(); round++) {
       for (const at of inOrder()) this.descend(at);
       const isSame = this.validate(round, share);
-      if (this.reopen() > 0 || !isSame) continue;
+      if (!isSame || this.reopen() > 0) continue;
       if (share === 1) break;
       share = Math.min(1, 2 * share);
     }
@@ -147,10 +149,12 @@ class Inference {
       .below(owes)
       .map((weaker) => ({ owes: weaker, commands: this.witnessAgainst(transition, weaker) }));
     const { transitions, stale } = this.coverage;
+    const isReached = this.ways[transition]!.length > 0;
     return {
       transition,
       owes,
-      refuted,
+      refuted: isReached ? refuted : [],
+      isReached,
       changes: transitions[transition]!,
       stale: CACHE_NAMES.filter((_, cache) => stale[transition * CACHE_NAMES.length + cache]! > 0),
     };
