@@ -13,6 +13,7 @@ import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
 import { addExplain } from "./explain.js";
 import { addFuzz } from "./fuzz.js";
+import { addInfer } from "./infer.js";
 import { addInit } from "./init.js";
 import { addProve } from "./prove.js";
 import { addReplay } from "./replay.js";
@@ -32,6 +33,7 @@ export function makeProgram(): Command {
     addFuzz,
     addInit,
     addCheck,
+    addInfer,
     addProve,
     addReplay,
     addShow,

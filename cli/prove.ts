@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import { type Geometry, parseGeometry } from "../models/geometry.js";
 import { Prover, REDUCTIONS, type Reduction } from "../prove/prover.js";
-import { parseScope, type Scope } from "../prove/scope.js";
+import { parseScope, type Scope, SMALLEST_GEOMETRY } from "../prove/scope.js";
 import type { Cell } from "../rules/vocabulary.js";
 import { Clock } from "../verdicts/clock.js";
 import { numberFrom } from "./budget.js";
@@ -20,8 +20,6 @@ import { entryOf } from "./prove-entry.js";
 import { isGreenProof, type ProofRow, proofJson, proofText, type Stop, verdictText } from "./prove-report.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
 
-/** Two IOVA pages, two guest pages, a spare host page, one context: as small as a nested unit gets. */
-const DEFAULT_GEOMETRY = "1x2 contexts=1 vms=1 domains=1 processes=1 host=4";
 /** Moves tried between two looks at the clock. */
 const PORTION = 20_000;
 
@@ -48,7 +46,7 @@ export function addProve(program: Command): void {
       "Tries every sequence of commands in a small geometry, to a fixpoint or to a depth. What fails is kept in the " +
         "corpus, marked as the shortest there is.",
     )
-    .option("--geometry <text>", `levels x entries, with counts (default: "${DEFAULT_GEOMETRY}")`)
+    .option("--geometry <text>", `levels x entries, with counts (default: "${SMALLEST_GEOMETRY}")`)
     .option("--scope <words>", 'which commands there are, e.g. "tables=g0 moves=no" (default: all)')
     .option("--pinned", "prove again what the claims say was proved, and compare the numbers of states")
     .option("--depth <n>", "sequences of up to so many commands (default: a fixpoint)")
@@ -122,7 +120,7 @@ interface Task {
 function tasksFrom(claims: readonly string[], flags: ProveFlags): Task[] {
   if (claims.length === 0 && flags.contract === undefined && flags.architecture === undefined)
     refuse("prove: name a claim, a cell, or rules; nestfuzz claims lists the claims; e.g. nestfuzz prove T5.riscv");
-  const geometry = geometryFrom(flags.geometry ?? DEFAULT_GEOMETRY);
+  const geometry = geometryFrom(flags.geometry ?? SMALLEST_GEOMETRY);
   const scope = parseScope(flags.scope ?? "", geometry);
   if (typeof scope === "string") return refuse(`--scope: ${scope}`);
   return chooseCells(claims, flags).map((cell) => ({ cell, geometry, scope, pinned: null }));

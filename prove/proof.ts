@@ -36,6 +36,8 @@ export interface ProofOptions {
   /** How what no property asks for is left out. */
   slicing: Slicing;
   order: "breadth" | "deepest";
+  /** By transition: set to 1 for those that occurred. */
+  met: Uint8Array;
   start?: ReadonlySet<number>;
 }
 
@@ -196,6 +198,7 @@ export class Proof {
     for (let at = 0; at < move.count; at++) {
       machine.step(move.commands, at);
       const { note } = machine;
+      if (note.transition >= 0) this.options.met[note.transition] = 1;
       hasWritten ||= note.wrote;
       hasChanged ||= note.wrote || note.fenced || note.noise;
       // A macro is a sequence like any other: what breaks in its midst is broken.

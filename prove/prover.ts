@@ -11,6 +11,7 @@
 
 import { STRIDE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
+import { TRANSITIONS } from "../rules/vocabulary.js";
 import { type Failure, type RunCell, Runner } from "../search/runner.js";
 import type { Move } from "./alphabet.js";
 import type { Saved } from "./checkpoint.js";
@@ -50,6 +51,7 @@ interface Scalars {
   doneTransitions: number;
   at: number;
   mayDeepen: boolean;
+  met: number[];
   best: { commands: number[]; moves: number } | null;
   proofs: ({ scalars: unknown; arrays: number } | null)[];
 }
@@ -58,6 +60,8 @@ type Failing = Verdict & { kind: "fails" };
 
 export class Prover {
   verdict: Verdict | null = null;
+  /** By transition: 1 for those that occurred in the search. */
+  readonly met = new Uint8Array(TRANSITIONS.length);
   /** Expanded so far by levels; the states and moves of searches that are over. */
   private expanded = 0;
   private doneStates = 0;
@@ -102,6 +106,7 @@ export class Prover {
     const parts = [...this.breadths, this.deepest].map((proof) => proof?.save() ?? null);
     const scalars: Scalars = {
       ...{ slicing, requests, expanded, doneStates, doneTransitions, at, mayDeepen },
+      met: Array.from(this.met),
       best: best === null ? null : { commands: Array.from(best.commands), moves: best.moves },
       proofs: parts.map((part) => part && { scalars: part.scalars, arrays: part.arrays.length }),
     };
@@ -110,8 +115,9 @@ export class Prover {
 
   /** Goes on with what `save` gave, of the same cell and options. */
   resume(saved: Saved): void {
-    const { proofs, best, ...rest } = saved.scalars as Scalars;
+    const { proofs, best, met, ...rest } = saved.scalars as Scalars;
     this.start(rest.slicing, rest.requests);
+    this.met.set(met);
     Object.assign(this, rest);
     if (best !== null) {
       const commands = Float64Array.from(best.commands);
@@ -146,6 +152,7 @@ export class Prover {
       slicing: this.slicing,
       request,
       order,
+      met: this.met,
     });
   }
 

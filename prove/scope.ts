@@ -10,6 +10,9 @@ import { READ, WRITE } from "../commands/command.js";
 import type { Geometry } from "../models/geometry.js";
 import { QUEUE_DEPTH } from "../models/queue.js";
 
+/** Two IOVA pages, two guest pages, a spare host page, one context: as small as a nested unit gets. */
+export const SMALLEST_GEOMETRY = "1x2 contexts=1 vms=1 domains=1 processes=1 host=4";
+
 /** How an entry may be written; `none` is present and permits nothing. */
 export const ENTRY_WORDS = ["-", "none", "r", "w", "rw", "bad", "global", "table", "super"] as const;
 export type EntryWord = (typeof ENTRY_WORDS)[number];

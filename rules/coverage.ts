@@ -44,9 +44,20 @@ export function canCover(architecture: Architecture, scope: Scope, byGuestPage =
 
 /** The kinds of command that can discharge `scope`, for hints. */
 export function coveringKinds(architecture: Architecture, scope: Scope, byGuestPage = false): InvalidationKind[] {
-  const covers = (command: CommandRule) =>
-    OPERAND_CHOICES.some((choice) =>
-      // One command, sent in one way, for all caches of the scope.
+  const forms = coveringForms(architecture, scope, byGuestPage);
+  return architecture.commands.filter(({ kind }) => forms.some((form) => form.kind === kind)).map(({ kind }) => kind);
+}
+
+/** One way to send one command. */
+export interface CommandForm {
+  kind: InvalidationKind;
+  choice: OperandChoice;
+}
+
+/** Every way to send one command that discharges all caches of `scope` together. */
+export function coveringForms(architecture: Architecture, scope: Scope, byGuestPage = false): CommandForm[] {
+  return architecture.commands.flatMap((command) =>
+    OPERAND_CHOICES.filter((choice) =>
       scope.caches.every((cache) =>
         command.removes.some(
           (rule) =>
@@ -55,8 +66,8 @@ export function coveringKinds(architecture: Architecture, scope: Scope, byGuestP
             removalCovers(command, rule, choice, scope, byGuestPage),
         ),
       ),
-    );
-  return architecture.commands.filter(covers).map((command) => command.kind);
+    ).map((choice) => ({ kind: command.kind, choice })),
+  );
 }
 
 /** A negative result of stage 1 came through no guest page: to select by one leaves it. */

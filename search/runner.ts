@@ -38,6 +38,13 @@ export function emptyCoverage(): Coverage {
   };
 }
 
+/** What a run behind a way serves before it goes on: nothing, what was owed before the change, or what it owes too. */
+export const SERVED = ["nothing", "before", "all"] as const;
+export type Served = (typeof SERVED)[number];
+
+/** Commands of one service at most: two contexts of a long contract. */
+const LONGEST_SERVICE = 48;
+
 export type RunCell = Pick<Cell, "architecture" | "contract" | "strategies" | "shadow" | "properties">;
 
 export class Runner {
@@ -53,6 +60,8 @@ export class Runner {
   runCount = 0;
   /** Requests that became settled again after a change. */
   discharged = 0;
+  private readonly command = new Float64Array(STRIDE);
+  private readonly lastEntry = new Float64Array(STRIDE);
   private readonly palette: Palette;
   private readonly discharger: Discharger;
 
@@ -80,29 +89,73 @@ export class Runner {
 
   /** Runs genes from the start state; the first violation, or null. */
   runGenes(genes: readonly number[]): Failure | null {
-    if (this.commands.length < genes.length * STRIDE) this.commands = new Float64Array(genes.length * STRIDE);
-    const { machine, commands } = this;
-    const command = new Float64Array(STRIDE);
-    const lastEntry = new Float64Array(STRIDE);
-    machine.reset();
-    this.checker.restart();
-    this.runCount++;
-    this.length = 0;
+    this.begin(genes.length);
     const temper = temperOf(genes[0] ?? 0, this.palette);
     for (const gene of genes) {
-      const isBegun = this.length > 0 || !beginSequence(temper, command);
-      if (isBegun) decodeGene(gene, this.palette, temper, this.discharger.next, lastEntry, command);
-      if (command[0] === KIND.write || command[0] === KIND.stage2) lastEntry.set(command);
-      commands.set(command, this.length * STRIDE);
-      this.length++;
-      const violation = this.stepAndCheck(commands, this.length - 1);
-      if (machine.overflowed) {
-        this.inconclusive++;
-        return null;
-      }
-      if (violation !== null) return { step: this.length - 1, violation: { ...violation } };
+      if (this.length > 0 || !beginSequence(temper, this.command))
+        decodeGene(gene, this.palette, temper, this.discharger.next, this.lastEntry, this.command);
+      const failure = this.take();
+      if (failure !== null || this.machine.overflowed) return failure;
     }
     return null;
+  }
+
+  /**
+   * Runs the commands of `way`, then genes. What the commands before its last one owe is served before that one if
+   * `served` says so, and then what that one owes: a change that meets nothing owed, and whatever comes when it is done.
+   */
+  runBehind(way: Float64Array, served: Served, genes: readonly number[]): Failure | null {
+    this.begin(way.length / STRIDE + 2 * LONGEST_SERVICE + genes.length);
+    const temper = temperOf(genes[0] ?? 0, this.palette);
+    const last = way.length / STRIDE - 1;
+    let failure: Failure | null = null;
+    for (let at = 0; at <= last; at++) {
+      if (at === last && served !== "nothing") failure ??= this.serve(genes);
+      if (failure !== null || this.machine.overflowed) return failure;
+      this.command.set(way.subarray(at * STRIDE, (at + 1) * STRIDE));
+      failure = this.take();
+    }
+    if (served === "all") failure ??= this.serve(genes);
+    for (const gene of genes) {
+      if (failure !== null || this.machine.overflowed) return failure;
+      decodeGene(gene, this.palette, temper, this.discharger.next, this.lastEntry, this.command);
+      failure = this.take();
+    }
+    return failure;
+  }
+
+  /** Serves what is owed, in the ways that genes choose. */
+  private serve(genes: readonly number[]): Failure | null {
+    for (let count = 0; count < LONGEST_SERVICE; count++) {
+      const choice = (genes[count % genes.length]! >>> 8) + count;
+      if (!this.discharger.next(choice, this.command)) return null;
+      const failure = this.take();
+      if (failure !== null || this.machine.overflowed) return failure;
+    }
+    return null;
+  }
+
+  private begin(most: number): void {
+    if (this.commands.length < most * STRIDE) this.commands = new Float64Array(most * STRIDE);
+    this.machine.reset();
+    this.checker.restart();
+    this.lastEntry.fill(0);
+    this.runCount++;
+    this.length = 0;
+  }
+
+  /** One step, with `command`. */
+  private take(): Failure | null {
+    const { machine, command, commands } = this;
+    if (command[0] === KIND.write || command[0] === KIND.stage2) this.lastEntry.set(command);
+    commands.set(command, this.length * STRIDE);
+    this.length++;
+    const violation = this.stepAndCheck(commands, this.length - 1);
+    if (machine.overflowed) {
+      this.inconclusive++;
+      return null;
+    }
+    return violation === null ? null : { step: this.length - 1, violation: { ...violation } };
   }
 
   /** Runs encoded commands from the start state; the first violation, or null. */

@@ -7,12 +7,13 @@
 
 import type { Entry } from "../corpus/entry.js";
 import { makeEntry } from "../corpus/make.js";
+import type { Geometry } from "../models/geometry.js";
 import { allContexts } from "../models/start.js";
 import type { Cell } from "../rules/vocabulary.js";
 import { type FuzzOptions, type FuzzResult, fuzzCell } from "../search/fuzz.js";
-import { Runner } from "../search/runner.js";
+import { type RunCell, Runner } from "../search/runner.js";
 import { minimality } from "../shrinkers/minimality.js";
-import { type Candidate, shrink } from "../shrinkers/shrink.js";
+import { type Candidate, DEFAULT_MAX_TRIES, PASSES, shrink } from "../shrinkers/shrink.js";
 import { version } from "./version.js";
 
 export interface CampaignResult {
@@ -23,32 +24,46 @@ export interface CampaignResult {
 export async function runCampaign(cell: Cell, options: FuzzOptions): Promise<CampaignResult> {
   const fuzz = await fuzzCell(cell, options);
   if (fuzz.found === null) return { fuzz, entry: null };
-  return { fuzz, entry: entryFrom(cell, fuzz, options) };
+  return { fuzz, entry: shrunkEntry(cell, { ...fuzz.found, seed: options.seed }, options.geometry) };
 }
 
-function entryFrom(cell: Cell, fuzz: FuzzResult, options: FuzzOptions): Entry {
-  const { found } = fuzz;
+/** A failing sequence of a search, encoded. */
+export interface Failing {
+  commands: Float64Array;
+  seed: string;
+  run: number;
+  lengthBefore: number;
+}
+
+/** The entry of what a search found, in its shortest form. */
+export function shrunkEntry(
+  cell: RunCell & { id: string },
+  failing: Failing,
+  within?: Geometry,
+  passes = PASSES,
+): Entry {
   const runners = new Map<string, Runner>();
   const runnerFor = (start: ReadonlySet<number>): Runner => {
     const key = [...start].sort((a, b) => a - b).join(" ");
-    const known = runners.get(key) ?? new Runner(cell, options.geometry, start);
+    const known = runners.get(key) ?? new Runner(cell, within, start);
     runners.set(key, known);
     return known;
   };
   const fails = ({ commands, start }: Candidate): boolean => runnerFor(start).runCommands(commands) !== null;
   const { geometry } = runnerFor(new Set()).machine;
-  const first: Candidate = { commands: found!.commands, start: allContexts(geometry) };
-  const { candidate } = shrink(first, fails, geometry.limits);
+  const first: Candidate = { commands: failing.commands, start: allContexts(geometry) };
+  const { candidate } = shrink(first, fails, geometry.limits, DEFAULT_MAX_TRIES, passes);
   const failure = runnerFor(candidate.start).runCommands(candidate.commands);
   if (failure === null) throw new Error(`${cell.id}: the shrunk sequence does not fail`);
   const { removable, lowerable } = minimality(candidate, fails, geometry.limits);
+  const { seed, run, lengthBefore } = failing;
   return makeEntry({
     cell,
     geometry,
     start: candidate.start,
     commands: candidate.commands,
     failure,
-    found: { seed: options.seed, run: found!.run, version: version(), lengthBefore: found!.lengthBefore },
+    found: { seed, run, version: version(), lengthBefore },
     minimal: removable || lowerable ? null : { removable: false, lowerable: false },
   });
 }
