@@ -11,6 +11,7 @@ const rooms = [
   "corpus",
   "report",
   "verdicts",
+  "nightly",
   "cli",
   "bench",
 ];
@@ -18,7 +19,7 @@ const rooms = [
 const oneWay = rooms.map((room, at) => ({
   name: `${room}-imports-nothing-to-its-right`,
   severity: "error",
-  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> verdicts -> cli; ${room} must not import from a later room`,
+  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> verdicts -> nightly -> cli; ${room} must not import from a later room`,
   from: { path: `^${room}/` },
   to: { path: `^(${[...rooms.slice(at + 1), "test"].join("|")})/` },
 }));

@@ -11,5 +11,6 @@ export const ROOMS = [
   "corpus",
   "report",
   "verdicts",
+  "nightly",
   "cli",
 ] as const;
