@@ -40,7 +40,9 @@ while kill -0 "$child" 2>/dev/null; do
 done
 
 if [ "$status" -eq 1 ] && [ -f "$out/summary.json" ]; then
-  if grep -q '^  "stopped": true' "$out/summary.json"; then exit 75; fi
-  exit 0
+  grep -q '^  "stopped": true' "$out/summary.json" || exit 0
+  # Kubernetes starts it again by the code, Slurm where it is asked to.
+  if [ -n "${SLURM_JOB_ID:-}" ] && command -v scontrol >/dev/null; then scontrol requeue "$SLURM_JOB_ID"; fi
+  exit 75
 fi
 exit "$status"

@@ -18,17 +18,4 @@ set -euo pipefail
 home=${NESTFUZZ_HOME:-${SLURM_SUBMIT_DIR:-.}}
 export NESTFUZZ=${NESTFUZZ:-$home/bin/nestfuzz.js}
 
-"$home/deploy/shard.sh" --hours "${HOURS:-8}" --workers "${SLURM_CPUS_PER_TASK:-1}" "$@" &
-shard=$!
-trap 'kill -TERM "$shard" 2>/dev/null || true' TERM INT
-status=0
-wait "$shard" || status=$?
-while kill -0 "$shard" 2>/dev/null; do
-  status=0
-  wait "$shard" || status=$?
-done
-# Stopped before its time: the queue starts it again, and it goes on.
-if [ "$status" -eq 75 ] && [ -n "${SLURM_JOB_ID:-}" ] && command -v scontrol >/dev/null; then
-  scontrol requeue "$SLURM_JOB_ID"
-fi
-exit "$status"
+exec "$home/deploy/shard.sh" --hours "${HOURS:-8}" --workers "${SLURM_CPUS_PER_TASK:-1}" "$@"
