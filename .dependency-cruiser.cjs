@@ -12,6 +12,7 @@ const rooms = [
   "report",
   "verdicts",
   "infer",
+  "nightly",
   "cli",
   "bench",
 ];
@@ -19,7 +20,7 @@ const rooms = [
 const oneWay = rooms.map((room, at) => ({
   name: `${room}-imports-nothing-to-its-right`,
   severity: "error",
-  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> verdicts -> infer -> cli; ${room} must not import from a later room`,
+  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> verdicts -> infer -> nightly -> cli; ${room} must not import from a later room`,
   from: { path: `^${room}/` },
   to: { path: `^(${[...rooms.slice(at + 1), "test"].join("|")})/` },
 }));

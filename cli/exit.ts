@@ -1,13 +1,14 @@
 /**
  * Exit codes, and the one way in which a subcommand ends early.
  *
- * 0 as expected, 1 a verdict differs or a violation was found, 2 bad usage or input, 3 an internal error. What the user
+ * 0 as expected, 1 a verdict differs or a violation was found, 2 bad usage or input, 3 an internal error or a file that
+ * cannot be written. What the user
  * got wrong is printed on standard error without a stack; `Ended` carries the code up to `main`.
  */
 
 import { type Code, formatProblem, type Loaded, type Problem } from "../rules/problems.js";
 
-export const EXIT = { ok: 0, differs: 1, input: 2, internal: 3 } as const;
+export const EXIT = { ok: 0, differs: 1, input: 2, internal: 3, unwritable: 3 } as const;
 
 export class Ended extends Error {
   constructor(readonly code: number) {

@@ -8,9 +8,11 @@ export class Interrupt {
   private readonly listener = (): void => {
     if (this.isAsked) process.exit(130);
     this.isAsked = true;
+    this.onAsked();
   };
 
-  constructor() {
+  /** `onAsked`: told at once, for what does not look by itself. */
+  constructor(private readonly onAsked: () => void = () => {}) {
     process.on("SIGINT", this.listener);
     process.on("SIGTERM", this.listener);
   }

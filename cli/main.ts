@@ -6,6 +6,7 @@
  */
 
 import { Command, CommanderError } from "commander";
+import { Unwritable } from "../corpus/unwritable.js";
 import { version } from "../verdicts/version.js";
 import { addCheck } from "./check.js";
 import { addClaims } from "./claims.js";
@@ -15,6 +16,7 @@ import { addExplain } from "./explain.js";
 import { addFuzz } from "./fuzz.js";
 import { addInfer } from "./infer.js";
 import { addInit } from "./init.js";
+import { addNightly } from "./nightly.js";
 import { addProve } from "./prove.js";
 import { addReplay } from "./replay.js";
 import { addRules } from "./rules.js";
@@ -31,6 +33,7 @@ export function makeProgram(): Command {
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
   for (const add of [
     addFuzz,
+    addNightly,
     addInit,
     addCheck,
     addInfer,
@@ -61,6 +64,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (error instanceof Ended) return error.code;
+    if (error instanceof Unwritable) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT.unwritable;
+    }
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
     if ((error as NodeJS.ErrnoException).code === "EPIPE") return EXIT.ok;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

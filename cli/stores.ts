@@ -30,6 +30,11 @@ function storesAt(folder: string): CorpusStore[] {
   return folders.filter((one) => existsSync(one)).map(corpusAt);
 }
 
+/** What is committed: the named folder alone, which may be missing; where none is named, the built-in one too. */
+export function committedStores(folder: string): CorpusStore[] {
+  return folder === DEFAULT_CORPUS ? storesAt(folder) : existsSync(folder) ? [corpusAt(folder)] : [];
+}
+
 /** The same, for reading: a folder that is missing is a mistake, unless it is the default. */
 export function allStores(folder: string): CorpusStore[] {
   if (folder !== DEFAULT_CORPUS && !existsSync(folder))

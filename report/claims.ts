@@ -34,7 +34,11 @@ export function isGreen(rows: readonly ClaimRow[]): boolean {
 }
 
 /** Something must have happened for silence to mean anything. */
-export function isIdle({ verdict, settledAfterChange, staleSeen }: ClaimRow): boolean {
+export function isIdle({
+  verdict,
+  settledAfterChange,
+  staleSeen,
+}: Pick<ClaimRow, "verdict" | "settledAfterChange" | "staleSeen">): boolean {
   return verdict !== "fails" && (settledAfterChange === 0 || staleSeen === 0);
 }
 

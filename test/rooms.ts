@@ -12,5 +12,6 @@ export const ROOMS = [
   "report",
   "verdicts",
   "infer",
+  "nightly",
   "cli",
 ] as const;

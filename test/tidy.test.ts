@@ -60,7 +60,7 @@ const BANNED: readonly Ban[] = [
   {
     pattern: /\bDate\.now\b|\bnew Date\b|\bperformance\.now\b/,
     use: "a budget in commands: no result depends on time",
-    except: isBench,
+    except: (source, at) => isBench(source, at) || source.name === "verdicts/clock.ts",
   },
   {
     pattern: /\.toLocale\w+\(|\blocaleCompare\b|\bIntl\./,
@@ -184,6 +184,9 @@ describe("the tests", () => {
     "cli/prove-checkpoint.ts": "test/cli/prove.test.ts",
     "cli/prove-cross-check.ts": "test/cli/prove.test.ts",
     "prove/spin.ts": "test/prove/promela.test.ts, where SPIN is installed",
+    "cli/nightly-open.ts": "test/cli/nightly.test.ts: what is gone on with, and what is refused",
+    "cli/nightly-merge.ts": "test/cli/nightly.test.ts: shards, merged, are the night of one machine",
+    "nightly/worker.ts": "runs as a process of test/nightly/pool.test.ts",
     "cli/prove-entry.ts": "test/cli/prove.test.ts",
     "cli/prove-report.ts": "test/cli/prove.test.ts",
   };

@@ -4,9 +4,12 @@
  * Ends with 1 if a bug is missed in more than one seed of twenty, or a right cell is not clean.
  */
 
+import { writeFileSync } from "node:fs";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { Command, InvalidArgumentError } from "commander";
+import { galleryFile } from "../../nightly/detection.js";
 import { BUGS } from "./bugs.js";
+import { figuresText } from "./figures.js";
 import { BUDGET } from "./measure.js";
 import type { Bug } from "./mutation.js";
 import {
@@ -26,6 +29,7 @@ interface Options extends PoolOptions {
   bugs?: string;
   threads: number;
   json: boolean;
+  write: boolean;
 }
 
 if (isMainThread) await main();
@@ -61,6 +65,7 @@ async function main(): Promise<void> {
 }
 
 function print(options: Options, bugs: readonly Bug[], figures: BugFigures[], rights: RightFigures[]): void {
+  if (options.write) writeFileSync(galleryFile(), figuresText(bugs, figures, options));
   if (options.json) console.log(JSON.stringify({ bugs: figures, rights }, null, 2));
   else {
     console.log(tableText(bugs, figures, options));
@@ -82,6 +87,7 @@ function readOptions(): Options {
     .option("--bugs <ids>", "only these: B01,B02")
     .option("--threads <n>", "worker threads", positive, 2)
     .option("--json", "print all figures as JSON", false)
+    .option("--write", "write the figures that nestfuzz nightly reckons its detection power from", false)
     .parse()
     .opts<Options>();
 }
