@@ -7,8 +7,9 @@ import { printCommand } from "../commands/language.js";
 import type { Geometry } from "../models/geometry.js";
 import { PROPERTY_NAMES, STRATEGIES } from "../rules/vocabulary.js";
 import type { Failure, RunCell } from "../search/runner.js";
-import { ENTRY_SCHEMA, type Entry, type EntryTarget, entryId, type Found, type Minimal } from "./entry.js";
+import { ENTRY_SCHEMA, type Entry, type EntryTarget, type Found, type Minimal } from "./entry.js";
 import { entryFailure } from "./failure.js";
+import { entryId } from "./identity.js";
 import { startText } from "./run.js";
 
 export interface Ingredients {

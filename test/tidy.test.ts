@@ -173,6 +173,7 @@ describe("the tests", () => {
     "cli/target-open.ts": "test/cli/fuzz-target.test.ts: what --target may name, and each mistake in it",
     "verdicts/target-campaign.ts": "test/cli/fuzz-target.test.ts",
     "cli/targets.ts": "test/cli/fuzz-target.test.ts",
+    "corpus/entry.ts": "types and a name; test/corpus/identity.test.ts and read.test.ts",
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
     "prove/names.ts": "test/prove/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
