@@ -174,6 +174,7 @@ describe("the tests", () => {
     "verdicts/target-campaign.ts": "test/cli/fuzz-target.test.ts",
     "cli/targets.ts": "test/cli/fuzz-target.test.ts",
     "corpus/entry.ts": "types and a name; test/corpus/identity.test.ts and read.test.ts",
+    "report/scene.ts": "types alone; test/report/story.test.ts and those of its parts",
     "properties/property.ts": "types alone; test/properties/all.test.ts",
     "properties/violation.ts": "types alone; the tests of each property",
     "prove/names.ts": "test/prove/symmetry.test.ts, and prover.test.ts: what it names fails in a run from the start",
