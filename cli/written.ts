@@ -19,5 +19,5 @@ export function writeOut(text: string, file: string, flag: string): void {
     const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
     refuse(`${flag}: ${file} cannot be written (${reason}); name another file, or - for standard output`);
   }
-  print(`${file}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB written`);
+  print(`${file} written`);
 }
