@@ -12,6 +12,7 @@ import { addClaims } from "./claims.js";
 import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
 import { addExplain } from "./explain.js";
+import { addExplore } from "./explore.js";
 import { addFuzz } from "./fuzz.js";
 import { addInit } from "./init.js";
 import { addProve } from "./prove.js";
@@ -36,6 +37,7 @@ export function makeProgram(): Command {
     addReplay,
     addShow,
     addExplain,
+    addExplore,
     addCorpus,
     addClaims,
     addRules,

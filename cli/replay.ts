@@ -15,11 +15,12 @@ import { sequencesOf } from "./replay-mail.js";
 import { keptText, type RunFlags, rulesIn, runAll, runText, shownOf, stepsOf } from "./replay-run.js";
 import { replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
 import { type ShowPlace, sequencesIn, settingOf, settingWith } from "./setting.js";
+import { addSettingOptions } from "./setting-options.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
 import { DEFAULT_QUIET, type TargetFlags } from "./target-open.js";
 
 export function addReplay(program: Command): void {
-  program
+  const command = program
     .command("replay")
     .argument(
       "<id|nf1:...|file|->",
@@ -29,19 +30,8 @@ export function addReplay(program: Command): void {
     .description(
       "Runs a sequence and prints what each strategy translates at each step, which requests are unsettled and why, " +
         "and the property that is violated. Flags take the place of the header's lines, or of an entry's rules.",
-    )
-    .option("--architecture <name|file>", "architecture (default: the header's, else tiny)")
-    .option(
-      "--contract <name|file>",
-      "contract, with parameters: \"vtd-legacy cm=1\" (default: the header's, else the architecture's)",
-    )
-    .option("--strategies <names>", "hardware, envelope, shadow (default: the header's, else hardware envelope)")
-    .option("--properties <names>", "properties to check (default: the header's, else all)")
-    .option("--geometry <text>", 'levels x entries, e.g. "3x8" (default: the header\'s, else 2x4)')
-    .option(
-      "--start <contexts>",
-      "contexts attached at the start: all, none, or e.g. c0 (default: the header's, else all)",
-    )
+    );
+  addSettingOptions(command)
     .option("--corpus <folder>", "where ids are looked up first", DEFAULT_CORPUS)
     .option("--target <command>", "run it on a real unit too: a program of the line protocol, or qemu:NAME")
     .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
