@@ -6,29 +6,14 @@
  */
 
 import fs from "fs-extra";
-import {
-  BLOCK_START,
-  damagedLine,
-  parseCommands,
-  printSequence,
-  type SequenceHeader,
-  SHADOW_WORDS,
-} from "../commands/language.js";
+import { BLOCK_START, parseCommands, printSequence, type SequenceHeader, SHADOW_WORDS } from "../commands/language.js";
 import type { Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { contractRef } from "../report/built-in.js";
 import { PROPERTY_NAMES } from "../rules/vocabulary.js";
 import { refuse } from "./exit.js";
-import { sequencesOf } from "./replay-mail.js";
-import {
-  type ReadSetting,
-  type SettingFlags,
-  type ShowPlace,
-  sequencesIn,
-  settingFrom,
-  settingOf,
-  settingWith,
-} from "./setting.js";
+import { readBytes, sequencesOf, settingsOfLine } from "./replay-mail.js";
+import { type ReadSetting, type SettingFlags, settingFrom, settingWith } from "./setting.js";
 import { findEntry } from "./stores.js";
 
 export interface Beginning {
@@ -50,7 +35,10 @@ dma r c0 i0
 
 export async function beginningOf(ref: string | undefined, corpus: string, flags: SettingFlags): Promise<Beginning> {
   if (ref === undefined) return spelledOut("a sequence to begin with", settingFrom("(example)", EXAMPLE, flags), flags);
-  if (/^nf1(:|%3A)/.test(ref)) return oneLine(ref, flags);
+  if (/^nf1(:|%3A)/.test(ref)) {
+    const setting = settingsOfLine(ref, flags)[0]!();
+    return spelledOut(setting.header.id ?? "a sequence", setting, flags);
+  }
   if (ref === "-" || (fs.existsSync(ref) && !ref.endsWith(".json"))) return fromFile(ref, flags);
   if (/^nf-|^[0-9a-f]+$|\.json$/.test(ref)) {
     const found = findEntry(corpus, ref);
@@ -65,21 +53,9 @@ export async function beginningOf(ref: string | undefined, corpus: string, flags
   );
 }
 
-function oneLine(ref: string, flags: SettingFlags): Beginning {
-  const show: ShowPlace = ({ line, column }) => `nf1:${line}:${column}`;
-  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, flags, { isMail: true });
-  const [first] = sequences;
-  if (first === undefined && errors.length === 0)
-    errors.push(damagedLine({ line: 1, column: 1 }, "it is too short to be one"));
-  if (first === undefined || errors.length > 0)
-    return refuse(...errors.map((error) => `${show(error)}: ${error.code} ${error.message}`));
-  const setting = settingOf(first, show, flags);
-  return spelledOut(setting.header.id ?? "a sequence", setting, flags);
-}
-
 async function fromFile(ref: string, flags: SettingFlags): Promise<Beginning> {
   const file = ref === "-" ? "(standard input)" : ref;
-  const bytes = bytesOf(ref);
+  const bytes = readBytes(ref);
   const { sequences, errors, notes } = await sequencesOf(file, bytes, flags);
   for (const line of notes) process.stderr.write(`${line}\n`);
   const [first, ...more] = sequences;
@@ -91,15 +67,6 @@ async function fromFile(ref: string, flags: SettingFlags): Promise<Beginning> {
   const isPlain = !text.includes(BLOCK_START) && !/^(From |[\w-]+: .*\n[\s\S]*^Message-ID:)/im.test(text);
   const isAsWritten = isPlain && sequences.length === 1 && Object.keys(flags).length === 0;
   return isAsWritten ? { title: file, text, setting } : spelledOut(setting.header.id ?? file, setting, flags);
-}
-
-function bytesOf(ref: string): Buffer {
-  try {
-    return fs.readFileSync(ref === "-" ? 0 : ref);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
-    return refuse(`${ref}:1:1: cannot be read (${reason}); a text file is due; name another`);
-  }
 }
 
 /** The canonical text, with a line for each thing that the header can say. */

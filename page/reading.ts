@@ -24,7 +24,7 @@ export type Reading =
   | { kind: "rules"; header: string; placeOf: (line: number) => Pick<TextError, "line" | "column"> };
 
 /** Steps that a page has room for. */
-export const MOST_STEPS = 1000;
+export const MOST_STEPS = 500;
 
 /** `rulesOf`: the rules of a header as it is printed, where they are known already. */
 export function readText(text: string, rulesOf: (header: string) => Rules | undefined): Reading {

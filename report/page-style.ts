@@ -101,6 +101,7 @@ body{font-size:10.5pt}
 .side{position:static;max-height:none;overflow:visible}
 .steps{max-height:none;overflow:visible;margin-bottom:12pt}
 .steps li,.why{break-inside:avoid}
+h2,.says{break-after:avoid}
 .drawing{overflow:visible;border:0;break-inside:avoid}
 .drawing svg{max-width:100%;height:auto}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
