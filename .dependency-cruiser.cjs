@@ -10,6 +10,7 @@ const rooms = [
   "shrinkers",
   "corpus",
   "report",
+  "page",
   "verdicts",
   "infer",
   "nightly",
@@ -20,7 +21,7 @@ const rooms = [
 const oneWay = rooms.map((room, at) => ({
   name: `${room}-imports-nothing-to-its-right`,
   severity: "error",
-  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> verdicts -> infer -> nightly -> cli; ${room} must not import from a later room`,
+  comment: `rules -> commands -> models -> properties -> targets -> search -> prove -> shrinkers -> corpus -> report -> page -> verdicts -> infer -> nightly -> cli; ${room} must not import from a later room`,
   from: { path: `^${room}/` },
   to: { path: `^(${[...rooms.slice(at + 1), "test"].join("|")})/` },
 }));
@@ -37,6 +38,16 @@ module.exports = {
         pathNot: "^(commands/arbitrary|search/fuzz)\\.ts$",
       },
       to: { path: "node_modules/fast-check" },
+    },
+    {
+      name: "the-page-runs-in-a-browser",
+      severity: "error",
+      comment: "page/ and all that it comes to import must do without Node; move what needs it into a file of its own",
+      from: { path: "^page/.*[.]ts$" },
+      to: {
+        path: "^(assert|buffer|child_process|crypto|fs|http|net|os|path|process|url|util|worker_threads)$",
+        reachable: true,
+      },
     },
     {
       name: "no-circles",

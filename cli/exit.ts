@@ -16,10 +16,28 @@ export class Ended extends Error {
   }
 }
 
+/** Takes what is wrong in place of standard error, while a call is listened to. */
+let listener: string[] | null = null;
+
 /** Prints what is wrong, a line each, and ends with code 2. */
 export function refuse(...lines: string[]): never {
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  if (listener !== null) listener.push(...lines);
+  else for (const line of lines) process.stderr.write(`${line}\n`);
   throw new Ended(EXIT.input);
+}
+
+/** The value of a call, or the lines that it refuses with: for a server, which goes on. */
+export function orRefusal<T>(call: () => T): { ok: true; value: T } | { ok: false; lines: string[] } {
+  const lines: string[] = [];
+  listener = lines;
+  try {
+    return { ok: true, value: call() };
+  } catch (error) {
+    if (error instanceof Ended) return { ok: false, lines };
+    throw error;
+  } finally {
+    listener = null;
+  }
 }
 
 /** The reference that a value was loaded by, and where it stands: a flag, or a place in a sequence file. */

@@ -6,7 +6,7 @@
  * architecture; where they owe something it cannot be told what they said before they were cut.
  */
 
-import { sameRules } from "../corpus/entry.js";
+import { sameRules } from "../corpus/identity.js";
 import { contractRef } from "../report/built-in.js";
 import { loadContract } from "../rules/load.js";
 import type { Architecture, Cell, Contract } from "../rules/vocabulary.js";

@@ -13,6 +13,7 @@ import { addClaims } from "./claims.js";
 import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
 import { addExplain } from "./explain.js";
+import { addExplore } from "./explore.js";
 import { addFuzz } from "./fuzz.js";
 import { addInfer } from "./infer.js";
 import { addInit } from "./init.js";
@@ -41,6 +42,7 @@ export function makeProgram(): Command {
     addReplay,
     addShow,
     addExplain,
+    addExplore,
     addCorpus,
     addClaims,
     addRules,

@@ -7,7 +7,7 @@
  */
 
 import type { SequenceHeader } from "../commands/language.js";
-import { rulesHash } from "../corpus/entry.js";
+import { rulesHash } from "../corpus/identity.js";
 import { type BadLine, changedArchitecture, changedContract, ruleLineKind } from "../rules/difference.js";
 import { isPath } from "../rules/home.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";

@@ -5,7 +5,8 @@
  * attachment too, is known again; places are then shown in the part they belong to.
  */
 
-import type { LanguageError } from "../commands/language.js";
+import fs from "fs-extra";
+import { damagedLine, type LanguageError } from "../commands/language.js";
 import { refuse } from "./exit.js";
 import { type MailPart, type MailParts, mailParts } from "./mime.js";
 import { type ReadSetting, type SettingFlags, type ShowPlace, sequencesIn, settingOf } from "./setting.js";
@@ -59,6 +60,26 @@ function addAttached(found: MailSequences, file: string, part: MailPart, flags: 
   const [only] = sequences;
   if (errors.length > 0 || only === undefined || only.parsed.commands.length === 0) return;
   found.sequences.push({ place: show(only.place), setting: () => settingOf(only, show, flags) });
+}
+
+/** The bytes of a file, or of standard input for `-`. */
+export function readBytes(ref: string): Buffer {
+  try {
+    return fs.readFileSync(ref === "-" ? 0 : ref);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    return refuse(`${ref}:1:1: cannot be read (${reason}); a text file is due; name another`);
+  }
+}
+
+/** What a one-line form means; a shell leaves out the backslashes between its lines, an editor may not. */
+export function settingsOfLine(ref: string, flags: SettingFlags): (() => ReadSetting)[] {
+  const show: ShowPlace = ({ line, column }) => `nf1:${line}:${column}`;
+  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, flags, { isMail: true });
+  if (sequences.length + errors.length === 0)
+    errors.push(damagedLine({ line: 1, column: 1 }, "it is too short to be one"));
+  if (errors.length > 0) refuse(...errors.map((error) => `${show(error)}: ${error.code} ${error.message}`));
+  return sequences.map((sequence) => () => settingOf(sequence, show, flags));
 }
 
 /** Places of the joined text, each in its part. */

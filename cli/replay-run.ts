@@ -5,7 +5,8 @@
  * nothing was lost on the way, whatever way that was.
  */
 
-import { type Entry, entryId, type Setting } from "../corpus/entry.js";
+import type { Entry, Setting } from "../corpus/entry.js";
+import { entryId } from "../corpus/identity.js";
 import { type StepReport, stepReport, type Told } from "../report/steps.js";
 import { stepTable } from "../report/table.js";
 import { Ended, EXIT, print } from "./exit.js";

@@ -5,7 +5,7 @@
  */
 
 import type { Entry, EntryFailure, Setting } from "../corpus/entry.js";
-import { answerOf, answerText, entryFailure } from "../corpus/make.js";
+import { answerOf, answerText, entryFailure } from "../corpus/failure.js";
 import { type Replayed, replayTarget } from "../corpus/replay.js";
 import { prepareRun } from "../corpus/run.js";
 import { parseStart } from "../models/start.js";

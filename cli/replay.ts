@@ -4,22 +4,22 @@
 
 import type { Command } from "commander";
 import fs from "fs-extra";
-import { damagedLine } from "../commands/language.js";
 import type { Entry, Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
 import { replayEntry, replayedText } from "../corpus/replay.js";
 import { toldBy } from "../report/mail.js";
 import { stepTable } from "../report/table.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
-import { sequencesOf } from "./replay-mail.js";
+import { readBytes, sequencesOf, settingsOfLine } from "./replay-mail.js";
 import { keptText, type RunFlags, rulesIn, runAll, runText, shownOf, stepsOf } from "./replay-run.js";
 import { replayOn, stepsOn, targetFlagFor, withTarget } from "./replay-target.js";
-import { type ShowPlace, sequencesIn, settingOf, settingWith } from "./setting.js";
+import { settingWith } from "./setting.js";
+import { addSettingOptions } from "./setting-options.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
 import { DEFAULT_QUIET, type TargetFlags } from "./target-open.js";
 
 export function addReplay(program: Command): void {
-  program
+  const command = program
     .command("replay")
     .argument(
       "<id|nf1:...|file|->",
@@ -29,19 +29,8 @@ export function addReplay(program: Command): void {
     .description(
       "Runs a sequence and prints what each strategy translates at each step, which requests are unsettled and why, " +
         "and the property that is violated. Flags take the place of the header's lines, or of an entry's rules.",
-    )
-    .option("--architecture <name|file>", "architecture (default: the header's, else tiny)")
-    .option(
-      "--contract <name|file>",
-      "contract, with parameters: \"vtd-legacy cm=1\" (default: the header's, else the architecture's)",
-    )
-    .option("--strategies <names>", "hardware, envelope, shadow (default: the header's, else hardware envelope)")
-    .option("--properties <names>", "properties to check (default: the header's, else all)")
-    .option("--geometry <text>", 'levels x entries, e.g. "3x8" (default: the header\'s, else 2x4)')
-    .option(
-      "--start <contexts>",
-      "contexts attached at the start: all, none, or e.g. c0 (default: the header's, else all)",
-    )
+    );
+  addSettingOptions(command)
     .option("--corpus <folder>", "where ids are looked up first", DEFAULT_CORPUS)
     .option("--target <command>", "run it on a real unit too: a program of the line protocol, or qemu:NAME")
     .option("--target-timeout <seconds>", "with --target: a program that is silent for so long hangs", DEFAULT_QUIET)
@@ -71,15 +60,10 @@ async function replay(ref: string, flags: RunFlags): Promise<void> {
   return refuse(`${ref}:1:1: no such file, and no id; ${KINDS}; nestfuzz corpus list shows the ids`);
 }
 
-/** A one-line form; a shell leaves out the backslashes between its lines, an editor may not. */
+/** A one-line form. */
 function replayLine(ref: string, flags: RunFlags): void {
-  const rules = rulesIn(flags);
-  const show: ShowPlace = ({ line, column }) => `nf1:${line}:${column}`;
-  const { sequences, errors } = sequencesIn(ref.replace(/[\s\\]+/g, ""), show, rules, { isMail: true });
-  if (sequences.length + errors.length === 0)
-    errors.push(damagedLine({ line: 1, column: 1 }, "it is too short to be one"));
-  if (errors.length > 0) refuse(...errors.map((error) => `${show(error)}: ${error.code} ${error.message}`));
-  runAll(sequences.map((sequence) => () => runText(settingOf(sequence, show, rules), flags)));
+  const settings = settingsOfLine(ref, rulesIn(flags));
+  runAll(settings.map((setting) => () => runText(setting(), flags)));
 }
 
 /** Each sequence of a file once. What is wrong with some of them is said, the others are run. */
@@ -94,15 +78,6 @@ async function replayFile(ref: string, flags: RunFlags): Promise<void> {
     return runText(meant, flags);
   });
   runAll(runs, errors.length > 0);
-}
-
-function readBytes(ref: string): Buffer {
-  try {
-    return fs.readFileSync(ref === "-" ? 0 : ref);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
-    return refuse(`${ref}:1:1: cannot be read (${reason}); a text file is due; name another`);
-  }
 }
 
 /** An entry under the rules that are stored in it, and whether it still does what it says; or under those of flags. */

@@ -1,34 +1,79 @@
 /**
- * `nestfuzz show`: a counterexample in mail form.
+ * `nestfuzz show`: a counterexample in mail form, as a page, or as a drawing.
  */
 
 import type { Command } from "commander";
 import type { Entry } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
-import { mailText, oneLineText } from "../report/mail.js";
+import { mailText, oneLineText, toldBy } from "../report/mail.js";
+import { pictureSvg } from "../report/picture.js";
+import type { Story } from "../report/scene.js";
+import { stepTitle, storyOf } from "../report/story.js";
 import { allClaims } from "./cells.js";
 import { print, refuse } from "./exit.js";
+import { counterexamplePage } from "./page-file.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
+import { writeOut } from "./written.js";
+
+interface ShowFlags {
+  corpus: string;
+  oneLine?: true;
+  /** `true` where no file is named. */
+  html?: string | true;
+  svg?: string | true;
+}
 
 export function addShow(program: Command): void {
   program
     .command("show")
-    .argument("<id>", "an id of the corpus, or the beginning of one")
-    .summary("print a counterexample in mail form")
+    .argument("[id]", "an id of the corpus, or the beginning of one")
+    .summary("print a counterexample in mail form, or draw it")
     .description(
-      "Prints a counterexample as plain text of at most 72 columns, which is also the input that replays it.",
+      "Prints a counterexample as plain text of at most 72 columns, which is also the input that replays it. With " +
+        "--html or --svg writes it as a page to step through, or as a drawing of the failing step.",
     )
     .option("--corpus <folder>", "where ids are looked up first", DEFAULT_CORPUS)
     .option("--one-line", "print only the sequence, in one line that nestfuzz replay takes")
-    .addHelpText("after", "\nExample:\n  nestfuzz show nf-1a2b3c4d5e6f | mail -s 'a counterexample' list@example.org\n")
-    .action((ref: string, flags: { corpus: string; oneLine?: true }) => {
-      const found = findEntry(flags.corpus, ref);
-      if (!found.ok) return refuse(...found.problems.map(formatCorpusProblem));
-      const entry = found.value;
-      if (flags.oneLine === true) return printOneLine(entry);
-      const claim = allClaims().find(({ cells }) => cells.some(({ id }) => id === entry.claim));
-      return print(mailText(entry, claim === undefined ? {} : { says: claim.says }));
-    });
+    .option("--html [file]", "write a page to step through, one file (default: <id>.html; - for standard output)")
+    .option("--svg [file]", "draw the failing step (default: <id>.svg; - for standard output)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  nestfuzz show nf-1a2b3c4d5e6f | mail -s 'a counterexample' list@example.org\n" +
+        "  nestfuzz show nf-1a2b3c4d5e6f --html\n  nestfuzz show nf-1a2b3c4d5e6f --svg slide.svg\n",
+    )
+    .action(show);
+}
+
+function show(ref: string | undefined, flags: ShowFlags, command: Command): void {
+  const forms = (["oneLine", "html", "svg"] as const).filter((form) => flags[form] !== undefined);
+  const names = forms.map((form) => (form === "oneLine" ? "--one-line" : `--${form}`));
+  if (names.length > 1) refuse(`${names.join(" and ")}: a counterexample is shown in one form at a time; leave one`);
+  const { id, file } = idAndFile(ref, flags) ?? command.error("error: missing required argument 'id'");
+  const found = findEntry(flags.corpus, id);
+  if (!found.ok) refuse(...found.problems.map(formatCorpusProblem));
+  const entry = found.value;
+  if (flags.oneLine === true) printOneLine(entry);
+  else if (flags.svg !== undefined) writeOut(drawing(entry), file ?? `${entry.id}.svg`, "--svg");
+  else if (flags.html !== undefined)
+    writeOut(counterexamplePage(entry, saysOf(entry)), file ?? `${entry.id}.html`, "--html");
+  else {
+    const says = saysOf(entry);
+    print(mailText(entry, says === undefined ? {} : { says }));
+  }
+}
+
+/** The sentence of the claim that a counterexample refutes. */
+function saysOf({ claim }: Entry): string | undefined {
+  return allClaims().find(({ cells }) => cells.some(({ id }) => id === claim))?.says;
+}
+
+/** In `show --html nf-1a2b3c4d5e6f` what stands behind the flag is the id. */
+function idAndFile(ref: string | undefined, { html, svg }: ShowFlags): { id: string; file: string | undefined } | null {
+  const given = html ?? svg;
+  const file = typeof given === "string" ? given : undefined;
+  if (ref !== undefined) return { id: ref, file };
+  if (file !== undefined && /^nf-[0-9a-f]+$|\.json$/.test(file)) return { id: file, file: undefined };
+  return null;
 }
 
 function printOneLine(entry: Entry): void {
@@ -39,4 +84,21 @@ function printOneLine(entry: Entry): void {
         `differ from built-in ones in rows; replay ${entry.id} from its corpus`,
     );
   print(line);
+}
+
+/** The failing step, for a slide or a bug tracker. */
+function drawing(entry: Entry): string {
+  const story = storyFrom(entry);
+  const step = story.scenes.length - 1;
+  const { property, strategy, severity } = entry.failure;
+  const who = entry.target?.name ?? strategy;
+  const title = `${entry.id}: ${property} fails for ${who} (${severity}), ${stepTitle(story, step)}`;
+  return pictureSvg(story.scenes[step]!, { width: 1000, focus: story.focus, title, isAlone: true });
+}
+
+function storyFrom(entry: Entry): Story {
+  const story = storyOf(entry, toldBy(entry));
+  // An entry was read, so its commands parse.
+  if (!story.ok) throw new Error(`${story.path.join(" ")}: ${story.detail}`);
+  return story.value;
 }

@@ -6,7 +6,8 @@
  */
 
 import { watch as watchFiles } from "chokidar";
-import { type Entry, sameRules } from "../corpus/entry.js";
+import type { Entry } from "../corpus/entry.js";
+import { sameRules } from "../corpus/identity.js";
 import { mailText } from "../report/mail.js";
 import { filesOf, parseContractRef } from "../rules/load.js";
 import type { RunCell } from "../search/runner.js";

@@ -138,7 +138,8 @@ function stage2Entry({ entry, target, permission }: CommandOf<"stage2">): string
 
 const hasTarget = (entry: number): boolean => entry !== ENTRY.absent && entry !== ENTRY.malformed;
 
-function entryText(entry: number, target: string, permission: number): string {
+/** An entry as it is written: `leaf g8 rw`, `table g4`, `-`, `bad`. */
+export function entryText(entry: number, target: string, permission: number): string {
   if (!hasTarget(entry)) return entry === ENTRY.malformed ? "bad" : "-";
   const rights = PERMISSION_WORDS[permission];
   if (entry !== ENTRY.table) return `${entry === ENTRY.leaf ? "leaf" : "super"} ${target} ${rights}`;

@@ -26,7 +26,7 @@ export {
   shadowOptions,
 } from "./language-header.js";
 export { BLOCK_END, BLOCK_START, type ExtractedSequence, placeIn } from "./language-mail.js";
-export { commandActor, describeCommand, printCommand } from "./language-print.js";
+export { commandActor, describeCommand, entryText, printCommand } from "./language-print.js";
 export {
   type ManualOf,
   type ParsedCommands,

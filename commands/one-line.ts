@@ -6,6 +6,7 @@
  * Coding picks the fewest bytes; that is the same on every machine, as a deflating library is not.
  */
 
+import { fromBase64url, fromHex, fromUtf8, toBase64url, toHex, toUtf8 } from "./bytes.js";
 import { HEX, RAW, WORDS } from "./one-line-words.js";
 import { checkOf } from "./seal.js";
 
@@ -25,8 +26,7 @@ interface Step {
 
 export function encodeOneLine(canonical: string): string {
   const body = coded(canonical);
-  const check = [...Buffer.from(checkOf(canonical), "hex")];
-  return `${ONE_LINE}${Buffer.from([...lengthBytes(body.length), ...body, ...check]).toString("base64url")}`;
+  return `${ONE_LINE}${toBase64url([...lengthBytes(body.length), ...body, ...fromHex(checkOf(canonical))])}`;
 }
 
 /** The fewest bytes, found from the end; of equally short ways the first word of the list. */
@@ -60,10 +60,10 @@ function waysAt(text: string, at: number): Step[] {
     .map(({ word, code }) => ({ bytes: [code], next: at + word.length }));
   HEX_RUN.lastIndex = at;
   const run = HEX_RUN.exec(text)?.[0];
-  if (run !== undefined) ways.push({ bytes: [HEX, ...Buffer.from(run, "hex")], next: at + HEX_DIGITS });
+  if (run !== undefined) ways.push({ bytes: [HEX, ...fromHex(run)], next: at + HEX_DIGITS });
   if (ways.length > 0) return ways;
   const sign = String.fromCodePoint(text.codePointAt(at)!);
-  return [{ bytes: [...Buffer.from(sign)].flatMap((byte) => [RAW, byte]), next: at + sign.length }];
+  return [{ bytes: toUtf8(sign).flatMap((byte) => [RAW, byte]), next: at + sign.length }];
 }
 
 function lengthBytes(length: number): number[] {
@@ -74,11 +74,11 @@ export type Decoded = { ok: true; text: string } | { ok: false; seen: string };
 
 /** Number of letters behind `nf1:`, from the first of them; undefined while there are too few to tell, or too many. */
 export function lettersDue(letters: string): number | undefined {
-  const head = headOf(Buffer.from(letters.slice(0, 8), "base64url"));
+  const head = headOf(fromBase64url(letters.slice(0, 8)));
   return head === undefined ? undefined : Math.ceil(((head.width + head.length + CHECK_BYTES) * 8) / 6);
 }
 
-function headOf(bytes: Buffer): { width: number; length: number } | undefined {
+function headOf(bytes: readonly number[]): { width: number; length: number } | undefined {
   let length = 0;
   for (let at = 0; at < Math.min(3, bytes.length); at++) {
     length += (bytes[at]! & 127) << (7 * at);
@@ -95,33 +95,30 @@ export function decodeOneLine(letters: string): Decoded {
   if (letters.length < due) return { ok: false, seen: `${due - letters.length} of ${due} letters are missing` };
   // An underline or a dash behind it is somebody's punctuation.
   if (/[^-_]/.test(spare)) return { ok: false, seen: `it has ${letters.length} letters, and its length says ${due}` };
-  const bytes = Buffer.from(letters.slice(0, due), "base64url");
+  const bytes = fromBase64url(letters.slice(0, due));
   const { width, length } = headOf(bytes)!;
-  const text = decoded(bytes.subarray(width, width + length));
-  const stated = bytes
-    .subarray(width + length, width + length + CHECK_BYTES)
-    .toString("hex")
-    .toUpperCase();
+  const text = decoded(bytes.slice(width, width + length));
+  const stated = toHex(bytes.slice(width + length, width + length + CHECK_BYTES)).toUpperCase();
   if (text !== undefined && checkOf(text) === stated) return { ok: true, text };
   return { ok: false, seen: `its check is ${stated}, that of what it says is not` };
 }
 
-function decoded(body: Buffer): string | undefined {
-  const parts: Buffer[] = [];
+function decoded(body: readonly number[]): string | undefined {
+  const bytes: number[] = [];
   for (let at = 0; at < body.length; ) {
     const code = body[at]!;
     if (code === HEX) {
-      parts.push(Buffer.from(body.subarray(at + 1, at + 7).toString("hex")));
+      bytes.push(...toUtf8(toHex(body.slice(at + 1, at + 7))));
       at += 1 + HEX_DIGITS / 2;
     } else if (code === RAW) {
-      parts.push(body.subarray(at + 1, at + 2));
+      bytes.push(...body.slice(at + 1, at + 2));
       at += 2;
     } else {
       const word = WORDS[code - FIRST_WORD];
       if (word === undefined) return undefined;
-      parts.push(Buffer.from(word));
+      bytes.push(...toUtf8(word));
       at += 1;
     }
   }
-  return Buffer.concat(parts).toString("utf8");
+  return fromUtf8(bytes);
 }

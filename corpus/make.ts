@@ -5,19 +5,12 @@
 import { decodeAll, STRIDE } from "../commands/command.js";
 import { printCommand } from "../commands/language.js";
 import type { Geometry } from "../models/geometry.js";
-import { ANY_FAULT, outcomeText, stageFault } from "../models/values.js";
-import { CACHE_NAMES, PROPERTY_NAMES, STRATEGIES } from "../rules/vocabulary.js";
+import { PROPERTY_NAMES, STRATEGIES } from "../rules/vocabulary.js";
 import type { Failure, RunCell } from "../search/runner.js";
-import {
-  ENTRY_SCHEMA,
-  type Entry,
-  type EntryFailure,
-  type EntryTarget,
-  entryId,
-  type Found,
-  type Minimal,
-} from "./entry.js";
-import { pageNumber, startText } from "./run.js";
+import { ENTRY_SCHEMA, type Entry, type EntryTarget, type Found, type Minimal } from "./entry.js";
+import { entryFailure } from "./failure.js";
+import { entryId } from "./identity.js";
+import { startText } from "./run.js";
 
 export interface Ingredients {
   /** A cell with its id, or the rules of a sequence that belongs to no claim. */
@@ -48,33 +41,4 @@ export function makeEntry(ingredients: Ingredients): Entry {
     ...(target === undefined ? {} : { target }),
   };
   return { schema: ENTRY_SCHEMA, id: entryId(content), claim: cell.id ?? "", ...content, found, minimal };
-}
-
-/** An answer of a target as an entry keeps it: `h8`, `fault`, `fault stage 1`, or `-` for none to be compared. */
-export function answerText(outcome: number | null): string {
-  if (outcome === null) return "-";
-  return outcome >= 0 ? `h${outcome}` : outcomeText(outcome).replace(/[()]/g, "");
-}
-
-/** The outcome of an answer that an entry keeps. */
-export function answerOf(text: string): number | null {
-  if (text === "-") return null;
-  if (text.startsWith("h")) return Number(text.slice(1));
-  const stage = (["fault context", "fault stage 1", "fault stage 2"] as const).indexOf(text as "fault context");
-  return stage < 0 ? ANY_FAULT : stageFault(stage as 0 | 1 | 2);
-}
-
-/** A runner's failure in the words of an entry. */
-export function entryFailure({ step, violation }: Failure, geometry: Geometry): EntryFailure {
-  const { property, strategy, context, page, access, expected, actual, severity, cache } = violation;
-  return {
-    property,
-    strategy,
-    step: step + 1,
-    request: { context, iova: pageNumber(geometry, page), access: access === 1 ? "w" : "r" },
-    expected: { outcome: expected, text: outcomeText(expected) },
-    actual: { outcome: actual, text: outcomeText(actual) },
-    severity,
-    cache: cache < 0 ? null : CACHE_NAMES[cache]!,
-  };
 }

@@ -6,7 +6,8 @@
  */
 
 import { quote } from "../rules/messages.js";
-import { ENTRY_SCHEMA, type Entry, entryId } from "./entry.js";
+import { ENTRY_SCHEMA, type Entry } from "./entry.js";
+import { entryId } from "./identity.js";
 import { parseJson, placeOf } from "./json.js";
 import type { CorpusProblem, CorpusResult } from "./problems.js";
 import * as problem from "./problems.js";

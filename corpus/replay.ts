@@ -11,7 +11,7 @@ import { TargetRunner } from "../search/target-runner.js";
 import { RecordedTarget } from "../targets/recorded.js";
 import type { Target } from "../targets/target.js";
 import type { Entry, EntryFailure, EntryTarget } from "./entry.js";
-import { answerOf, entryFailure } from "./make.js";
+import { answerOf, entryFailure } from "./failure.js";
 import type { CorpusProblem } from "./problems.js";
 import { prepareRun } from "./run.js";
 import type { CorpusStore } from "./store.js";

@@ -8,7 +8,7 @@
  */
 
 import type { Entry } from "../corpus/entry.js";
-import { rulesHash } from "../corpus/entry.js";
+import { rulesHash } from "../corpus/identity.js";
 import { contractRef } from "../report/built-in.js";
 import { stepReport } from "../report/steps.js";
 

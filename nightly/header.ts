@@ -5,7 +5,7 @@
  * when its verdict stands. From that comes how much of this night a cell gets, and so it is fixed with the rest.
  */
 
-import { rulesHash } from "../corpus/entry.js";
+import { rulesHash } from "../corpus/identity.js";
 import { canonicalJson } from "../corpus/json.js";
 import type { SummaryCell } from "../report/summary.js";
 import type { Cell, Verdict } from "../rules/vocabulary.js";

@@ -2,7 +2,7 @@
  * Which built-in rules a record is, by content: a mail names them instead of carrying them.
  */
 
-import { sameRules } from "../corpus/entry.js";
+import { sameRules } from "../corpus/identity.js";
 import { architectureNames, contractNames, loadArchitecture, loadClaims, loadContract } from "../rules/load.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";
 

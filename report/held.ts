@@ -66,6 +66,8 @@ export function setsOnPath(machine: Machine, strategy: CachingStrategy, { contex
     }
     add(CACHE.iotlb, entry, page);
   }
+  // Found by requester and address alone: under tags too that the context does not have any more.
+  if (unit.foundByRequester) for (const first of unit.lookup(CACHE.iotlb, context, 0, 0)) sets.add(first + page);
   if (unit.caches[CACHE["device-tlb"]]!.present) sets.add(unit.set(CACHE["device-tlb"], context, 0, 0, page));
   return [...sets].sort((a, b) => a - b);
 }

@@ -9,7 +9,7 @@ import type { Command } from "../commands/command.js";
 import { commandActor, describeCommand, printCommand } from "../commands/language.js";
 import { manualText } from "../commands/manual.js";
 import type { EntryFailure, EntryRequest, Setting } from "../corpus/entry.js";
-import { answerOf, entryFailure } from "../corpus/make.js";
+import { answerOf, entryFailure } from "../corpus/failure.js";
 import { prepareRun } from "../corpus/run.js";
 import { DUTY } from "../models/duty.js";
 import { pagePosition } from "../models/geometry.js";
@@ -122,7 +122,7 @@ function lastDma(commands: readonly Command[]): EntryRequest | null {
   return dma === undefined ? null : requestOf(dma);
 }
 
-function requestOf({ context, iova, access }: { context: number; iova: number; access: number }): EntryRequest {
+export function requestOf({ context, iova, access }: { context: number; iova: number; access: number }): EntryRequest {
   return { context, iova, access: access === 1 ? "w" : "r" };
 }
 
@@ -138,7 +138,7 @@ function rowsOf(runner: Runner, timeline: Timeline, focus: EntryRequest | null, 
     const command = timeline.command(step);
     const actor = commandActor(command);
     const own = command.kind === "dma" ? requestOf(command) : null;
-    const dma = own !== null && !isSame(own, focus) ? look(machine, columns, own) : null;
+    const dma = own !== null && !isSameRequest(own, focus) ? look(machine, columns, own) : null;
     const seen = look(machine, columns, focus);
     rows.push({
       step,
@@ -156,7 +156,7 @@ function rowsOf(runner: Runner, timeline: Timeline, focus: EntryRequest | null, 
   return rows;
 }
 
-const isSame = (a: EntryRequest, b: EntryRequest | null): boolean =>
+export const isSameRequest = (a: EntryRequest, b: EntryRequest | null): boolean =>
   b !== null && a.context === b.context && a.iova === b.iova && a.access === b.access;
 
 /** The sentence of a command without its actor, which has a column of its own. */
@@ -196,7 +196,13 @@ function countUnsettled({ geometry, ledger, state }: Machine): number {
   return count;
 }
 
-function answersOf(machine: Machine, column: ColumnName, context: number, page: number, access: 0 | 1): number[] {
+export function answersOf(
+  machine: Machine,
+  column: ColumnName,
+  context: number,
+  page: number,
+  access: 0 | 1,
+): number[] {
   const { state, oracle, geometry, hardware, shadow } = machine;
   const at = context * geometry.iova.count + page;
   switch (column) {
@@ -241,7 +247,12 @@ function waitsOf(machine: Machine, context: number, page: number): string[] {
 }
 
 /** Whether a duty affects a request: by its pages, or since the request's walk needs a guest page that it changed. */
-function affects({ ledger, oracle, geometry, state }: Machine, number: number, context: number, page: number): boolean {
+export function affects(
+  { ledger, oracle, geometry, state }: Machine,
+  number: number,
+  context: number,
+  page: number,
+): boolean {
   if (ledger.duty(state, number, DUTY.context) !== context) return false;
   if (((ledger.duty(state, number, DUTY.pages + (page >> 5)) >>> (page & 31)) & 1) === 1) return true;
   const first = ledger.duty(state, number, DUTY.firstGuestPage);

@@ -6,7 +6,8 @@
  */
 
 import type { SequenceHeader } from "../commands/language.js";
-import { type Entry, rulesHash } from "../corpus/entry.js";
+import type { Entry } from "../corpus/entry.js";
+import { rulesHash } from "../corpus/identity.js";
 import {
   type Applied,
   architectureDifference,

@@ -59,7 +59,7 @@ function keptNumbers({ shadow, state }: Machine, { context, page }: Place): stri
 }
 
 /** The translation is another one, or the record behind it is not the guest's any more. */
-function isStale(machine: Machine, { context, page }: Place): boolean {
+export function isStale(machine: Machine, { context, page }: Place): boolean {
   const { shadow, state, oracle, geometry, world } = machine;
   const at = context * geometry.iova.count + page;
   if (!sameMeaning(oracle.value[at]!, shadow!.translate(state, context, page))) return true;
@@ -69,7 +69,7 @@ function isStale(machine: Machine, { context, page }: Place): boolean {
   return !isSameEntry || (contextClass(entry) === PRESENT && !isSameLeaf);
 }
 
-function keptText({ shadow, state }: Machine, { context, page }: Place): string {
+export function keptText({ shadow, state }: Machine, { context, page }: Place): string {
   const entry = shadow!.entryOf(state, context);
   if (contextClass(entry) !== PRESENT) return "no context";
   const leaf = shadow!.leafOf(state, context, page);

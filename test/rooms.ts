@@ -10,6 +10,7 @@ export const ROOMS = [
   "shrinkers",
   "corpus",
   "report",
+  "page",
   "verdicts",
   "infer",
   "nightly",

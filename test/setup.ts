@@ -1,5 +1,6 @@
-/** Before all tests: one line on the real units that are not here, whose tests are skipped. */
+/** Before all tests: a line on the real units, and one on the browser, that are not here, whose tests are skipped. */
 
+import { chromiumPath } from "../bench/chromium.js";
 import { installed, UNITS } from "../targets/units.js";
 
 export default function setup(): void {
@@ -7,5 +8,9 @@ export default function setup(): void {
   if (missing.length > 0)
     process.stdout.write(
       `skipped: what needs ${missing.join(", ")} of QEMU; nestfuzz targets says how to install it\n`,
+    );
+  if (chromiumPath() === undefined)
+    process.stdout.write(
+      "skipped: what needs Chromium, the page as a reader sees it; Debian: apt-get install chromium\n",
     );
 }

@@ -12,7 +12,8 @@
  * the new rules is not searched for again.
  */
 
-import { type Entry, entryId, sameRules } from "../corpus/entry.js";
+import type { Entry } from "../corpus/entry.js";
+import { entryId, sameRules } from "../corpus/identity.js";
 import { replayEntry } from "../corpus/replay.js";
 import type { Geometry } from "../models/geometry.js";
 import { stepReport } from "../report/steps.js";

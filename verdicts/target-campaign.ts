@@ -8,7 +8,8 @@
 
 import { STRIDE } from "../commands/command.js";
 import type { Entry } from "../corpus/entry.js";
-import { answerText, makeEntry } from "../corpus/make.js";
+import { answerText } from "../corpus/failure.js";
+import { makeEntry } from "../corpus/make.js";
 import type { Geometry } from "../models/geometry.js";
 import { allContexts } from "../models/start.js";
 import { DEFAULT_SHADOW } from "../rules/vocabulary.js";

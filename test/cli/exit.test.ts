@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { must, print, refuse } from "../../cli/exit.js";
+import { must, orRefusal, print, refuse } from "../../cli/exit.js";
 import { loadArchitecture, loadContract } from "../../rules/load.js";
 import { captured, complaint } from "./run.js";
 
@@ -37,5 +37,21 @@ describe("print", () => {
     print("b\n");
     out.release();
     expect(out.text()).toBe("a\nb\n");
+  });
+});
+
+describe("orRefusal", () => {
+  it("gives the value, or what would have been printed, and prints nothing", () => {
+    const err = captured("stderr");
+    try {
+      expect(orRefusal(() => 3)).toEqual({ ok: true, value: 3 });
+      expect(orRefusal(() => refuse("a", "b"))).toEqual({ ok: false, lines: ["a", "b"] });
+      expect(() => orRefusal(() => JSON.parse("{"))).toThrow(SyntaxError);
+      expect(err.text()).toBe("");
+      expect(() => refuse("c")).toThrow();
+      expect(err.text()).toBe("c\n");
+    } finally {
+      err.release();
+    }
   });
 });

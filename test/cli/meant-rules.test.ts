@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { settingFrom } from "../../cli/setting.js";
-import { rulesHash } from "../../corpus/entry.js";
+import { rulesHash } from "../../corpus/identity.js";
 import { complaint } from "./run.js";
 
 const NEVER = settingFrom("f", "contract: never\nF", {});

@@ -20,8 +20,10 @@ const program = path.join(root, "bin/nestfuzz.js");
 const built = path.join(root, "dist/cli/main.js");
 const lock = path.join(root, "dist/.building");
 
+const bundled = path.join(root, "dist/page/page.js");
+
 function isStale(): boolean {
-  if (!existsSync(built)) return true;
+  if (!existsSync(built) || !existsSync(bundled)) return true;
   const since = statSync(built).mtimeMs;
   return ROOMS.some((room) =>
     readdirSync(path.join(root, room))
@@ -44,7 +46,8 @@ function build(): void {
   try {
     const tsc = path.join(root, "node_modules/typescript/bin/tsc");
     const done = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, encoding: "utf8" });
-    if (isStale()) throw new Error(`the build failed:\n${done.stdout}`);
+    const page = spawnSync(process.execPath, [path.join(root, "page/build.mjs")], { encoding: "utf8" });
+    if (isStale()) throw new Error(`the build failed:\n${done.stdout}${page.stderr}`);
   } finally {
     rmdirSync(lock);
   }

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { corpusAt } from "../../cli/stores.js";
 import { Place } from "./run.js";
 
 const place = new Place();
@@ -60,5 +63,58 @@ describe("show", () => {
     const several = await place.call(["show", "nf-"]);
     expect(several).toMatchObject({ code: 2, stdout: "" });
     expect(several.stderr).toMatch(/^corpus:1:1: NF313 /);
+  });
+
+  it("writes a page of less than 300 KB for each committed counterexample, which names no other place", async () => {
+    const committed = corpusAt("corpus")
+      .list()
+      .entries.map(({ id }) => id);
+    for (const id of committed) {
+      const { code, stdout } = await place.call(["show", id, "--html", "-"]);
+      expect([id, code, Buffer.byteLength(stdout) < 300 * 1024]).toEqual([id, 0, true]);
+      expect(stdout).not.toMatch(/<(link|img|iframe|script)[^>]* (src|href)="(?!data:)/);
+      expect(stdout.match(/https?:\/\/[a-z0-9.]+/g)?.filter((url) => url !== "http://www.w3.org") ?? []).toEqual([]);
+    }
+  });
+
+  it("writes pages and drawings where it is told to, else by the id, and says where", async () => {
+    const [id] = ids;
+    for (const form of ["html", "svg"]) {
+      const named = await place.call(["show", id!, `--${form}`, `named.${form}`]);
+      expect(named).toMatchObject({ code: 0, stderr: "" });
+      expect(named.stdout).toBe(`named.${form} written\n`);
+      const unnamed = await place.call(["show", id!, `--${form}`]);
+      expect(unnamed.stdout).toBe(`${id}.${form} written\n`);
+      expect(await place.call(["show", `--${form}`, id!])).toEqual(unnamed);
+      const { stdout } = await place.call(["show", id!, `--${form}`, "-"]);
+      expect(readFileSync(path.join(place.folder, `${id}.${form}`), "utf8")).toBe(stdout);
+      expect(readFileSync(path.join(place.folder, `named.${form}`), "utf8")).toBe(stdout);
+    }
+  });
+
+  it("draws the failing step, named above it", async () => {
+    const [id] = ids;
+    const { stdout } = await place.call(["show", id!, "--svg", "-"]);
+    expect(stdout).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
+    expect(stdout).toMatch(
+      new RegExp(`aria-label="${id}: [a-z-]+ fails for [a-z]+ \\([a-z-]+\\), step ([0-9]+) of \\1: `),
+    );
+  });
+
+  it("has one form at a time, and needs an id", async () => {
+    for (const [args, message] of [
+      [["--html", "--svg"], /^--html and --svg: .* one form at a time/],
+      [["--one-line", "--svg"], /^--one-line and --svg: /],
+    ] as const)
+      expect(await place.call(["show", ids[0]!, ...args])).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringMatching(message),
+      });
+    for (const args of [[], ["--html"], ["--svg", "drawing.svg"]])
+      expect(await place.call(["show", ...args])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^error: missing required argument 'id'/),
+      });
   });
 });

@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Entry, sameRules } from "../../corpus/entry.js";
+import type { Entry } from "../../corpus/entry.js";
+import { sameRules } from "../../corpus/identity.js";
 import { replayEntry, verifyAll } from "../../corpus/replay.js";
 import { CorpusStore } from "../../corpus/store.js";
 import { packageRoot } from "../../rules/home.js";

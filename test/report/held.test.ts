@@ -9,9 +9,9 @@ import { Timeline } from "../../report/timeline.js";
 import { cacheWords, keyText } from "../../report/words.js";
 import { cellOf, commandsOf } from "../corpus/failures.js";
 
-function reach(text: string, strategy: "envelope" | "hardware"): Machine {
+function reach(text: string, strategy: "envelope" | "hardware", on = "tiny"): Machine {
   const sequence = commandsOf(text);
-  const cell = cellOf({ strategies: [strategy] });
+  const cell = cellOf({ strategies: [strategy], on });
   return new Timeline(new Machine(cell), sequence, decodeAll(sequence)).after(decodeAll(sequence).length);
 }
 const place = { context: 0, page: 0 };
@@ -47,6 +47,11 @@ describe("what is held on the way of a request", () => {
     const machine = reach("dma r c0 i0; ctx c0=(v0,d2,p0,g2)", "hardware");
     const keys = setsOnPath(machine, "hardware", place).map((set) => keyText(machine, set));
     expect(keys).toEqual(expect.arrayContaining(["d0 p0 i0", "d2 p0 i0"]));
+  });
+
+  it("is found by the requester alone where the unit finds it so, whatever its context entry says now", () => {
+    const text = "dma r c0 i0; ctx c0=-; inv ctx; fence; inv pasid; fence";
+    expect(stale(reach(text, "envelope", "vtd-second-stage"), "envelope")).toEqual(["IOTLB c0 d0 i0"]);
   });
 
   it("gives the hardware's answer from the device TLB", () => {

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { parseSequence, printCommand, shadowOptions } from "../../commands/language.js";
-import { type Entry, entryId } from "../../corpus/entry.js";
+import type { Entry } from "../../corpus/entry.js";
+import { entryId } from "../../corpus/identity.js";
 import { MAIL_WIDTH, mailText, oneLineText } from "../../report/mail.js";
 import { cellOf, entryOf, FAILURES } from "../corpus/failures.js";
 

@@ -1,7 +1,7 @@
 /** How a mail tells its rules. */
 
 import { describe, expect, it } from "vitest";
-import { rulesHash } from "../../corpus/entry.js";
+import { rulesHash } from "../../corpus/identity.js";
 import { builtInNames } from "../../report/built-in.js";
 import { toldRules } from "../../report/told-rules.js";
 import { loadClaims } from "../../rules/load.js";

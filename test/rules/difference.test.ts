@@ -1,7 +1,7 @@
 /** Differences of rules: any two built-in ones are made from each other, and mistakes are told with their line. */
 
 import { describe, expect, it } from "vitest";
-import { rulesHash } from "../../corpus/entry.js";
+import { rulesHash } from "../../corpus/identity.js";
 import {
   architectureDifference,
   changedArchitecture,

@@ -1,7 +1,8 @@
 /** What an id is of, and what not. */
 
 import { describe, expect, it } from "vitest";
-import { type Entry, entryId, sameRules } from "../../corpus/entry.js";
+import type { Entry } from "../../corpus/entry.js";
+import { entryId, sameRules } from "../../corpus/identity.js";
 import { entryOf, FAILURES } from "./failures.js";
 
 const entry = entryOf(FAILURES[0]!.text, FAILURES[0]!.cell());
