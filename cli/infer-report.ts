@@ -38,13 +38,21 @@ export function comparedText(cell: RunCell, compared: readonly Compared[], shown
   const blocks = [
     `${contractRef(contract)} on ${architecture.name}, ${strategies.join(" and ")}`,
     rows.map((row) => rowLines(row, compared, shown).join("\n")).join("\n"),
-    ...compared.flatMap(({ row, entry }) =>
-      entry === null ? [] : [`row ${row.id}, ${row.at}, is too weak:\n\n${mailText(entry).trimEnd()}`],
-    ),
+    ...tooWeak(compared),
     ...beyondLines(shown),
     `${summary(compared)}\nrepeat with: ${repeat}`,
   ];
   return blocks.join("\n\n");
+}
+
+/** A mail for each counterexample, under the first row that it is against. */
+function tooWeak(compared: readonly Compared[]): string[] {
+  const told = new Set<string>();
+  return compared.flatMap(({ row, entry }) => {
+    if (entry === null || told.has(entry.id)) return [];
+    told.add(entry.id);
+    return [`row ${row.id}, ${row.at}, is too weak:\n\n${mailText(entry).trimEnd()}`];
+  });
 }
 
 /** A row, and for each verdict the changes that it is about. */
@@ -80,7 +88,7 @@ function verdict(difference: RowDifference, needs: Recipe, part: readonly Compar
     case "more than needed":
       return `owes more than is needed: ${owesText(needs)} will do; ${strengthText({ rows: part.map((one) => one.shown) }, shown)}`;
     case "too weak":
-      return `too weak: ${part.flatMap(({ entry }) => entry?.id ?? []).join(", ")}; ${owesText(needs)} will do`;
+      return `too weak: ${[...new Set(part.flatMap(({ entry }) => entry?.id ?? []))].join(", ")}; ${owesText(needs)} will do`;
     case "traded":
       return `nothing found against it; what was inferred owes ${owesText(needs)} here, since other rows owe less`;
     case "not reached":

@@ -12,7 +12,7 @@ import { shrunkEntry } from "../verdicts/campaign.js";
 import { type Row, rowsOf } from "../verdicts/rows.js";
 import type { Shown, ShownRow } from "./evidence.js";
 import { isWeaker, type Recipe, Recipes } from "./recipes.js";
-import type { Weakest } from "./weakest.js";
+import { contractOwing, type Weakest } from "./weakest.js";
 
 /**
  * `traded`: nothing was found against the row, but the contract that was inferred owes something else there, since other
@@ -48,7 +48,12 @@ export function compareWith(
     if (found === undefined) return null;
     const { commands } = found;
     const failing = { commands, seed: options.seed, run: 0, lengthBefore: commands.length / STRIDE };
-    return { ...shrunkEntry({ ...cell, id: "published" }, failing, options.geometry), claim: "" };
+    // Where everything else owes enough the sequence is about this change, and not about another that is too weak.
+    const published = cell.contract.rules[transition]!.stages;
+    const also = { ...cell, contract: contractOwing(shown.contract, transition, published) };
+    const alone = new Runner(also, options.geometry).runCommands(commands) === null ? {} : { also };
+    const shrinking = { geometry: options.geometry, ...alone };
+    return { ...shrunkEntry({ ...cell, id: "published" }, failing, shrinking), claim: "" };
   };
   return rowsOf(cell.contract).flatMap((row) =>
     row.transitions.map((transition): Compared => {

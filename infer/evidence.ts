@@ -63,10 +63,8 @@ export function evidenceFor(cell: RunCell, weakest: Weakest, options: EvidenceOp
   const { contract } = weakest;
   const entryAgainst = (rules: Contract, commands: Float64Array): Entry => {
     const failing = { commands, seed: options.seed, run: 0, lengthBefore: commands.length / STRIDE };
-    return {
-      ...shrunkEntry({ ...cell, contract: rules, id: "inferred" }, failing, options.geometry, QUICK_PASSES),
-      claim: "",
-    };
+    const shrinking = { geometry: options.geometry, passes: QUICK_PASSES };
+    return { ...shrunkEntry({ ...cell, contract: rules, id: "inferred" }, failing, shrinking), claim: "" };
   };
   const { proof, met } = prove({ ...cell, contract }, options);
   const rows = weakest.rows.map((row): ShownRow => {

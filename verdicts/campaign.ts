@@ -24,7 +24,7 @@ export interface CampaignResult {
 export async function runCampaign(cell: Cell, options: FuzzOptions): Promise<CampaignResult> {
   const fuzz = await fuzzCell(cell, options);
   if (fuzz.found === null) return { fuzz, entry: null };
-  return { fuzz, entry: shrunkEntry(cell, { ...fuzz.found, seed: options.seed }, options.geometry) };
+  return { fuzz, entry: shrunkEntry(cell, { ...fuzz.found, seed: options.seed }, { geometry: options.geometry }) };
 }
 
 /** A failing sequence of a search, encoded. */
@@ -35,21 +35,21 @@ export interface Failing {
   lengthBefore: number;
 }
 
+export interface ShrinkOptions {
+  geometry?: Geometry | undefined;
+  passes?: typeof PASSES;
+  /** Rules under which the sequence must go on to fail as well: so that it stays about what they are about. */
+  also?: RunCell;
+}
+
 /** The entry of what a search found, in its shortest form. */
-export function shrunkEntry(
-  cell: RunCell & { id: string },
-  failing: Failing,
-  within?: Geometry,
-  passes = PASSES,
-): Entry {
-  const runners = new Map<string, Runner>();
-  const runnerFor = (start: ReadonlySet<number>): Runner => {
-    const key = [...start].sort((a, b) => a - b).join(" ");
-    const known = runners.get(key) ?? new Runner(cell, within, start);
-    runners.set(key, known);
-    return known;
-  };
-  const fails = ({ commands, start }: Candidate): boolean => runnerFor(start).runCommands(commands) !== null;
+export function shrunkEntry(cell: RunCell & { id: string }, failing: Failing, options: ShrinkOptions = {}): Entry {
+  const { passes = PASSES, also } = options;
+  const runnerFor = runnersOf(cell, options.geometry);
+  const otherFor = also === undefined ? null : runnersOf(also, options.geometry);
+  const fails = ({ commands, start }: Candidate): boolean =>
+    runnerFor(start).runCommands(commands) !== null &&
+    (otherFor === null || otherFor(start).runCommands(commands) !== null);
   const { geometry } = runnerFor(new Set()).machine;
   const first: Candidate = { commands: failing.commands, start: allContexts(geometry) };
   const { candidate } = shrink(first, fails, geometry.limits, DEFAULT_MAX_TRIES, passes);
@@ -66,4 +66,15 @@ export function shrunkEntry(
     found: { seed, run, version: version(), lengthBefore },
     minimal: removable || lowerable ? null : { removable: false, lowerable: false },
   });
+}
+
+/** A runner for each set of start contexts that is tried. */
+function runnersOf(cell: RunCell, geometry: Geometry | undefined): (start: ReadonlySet<number>) => Runner {
+  const runners = new Map<string, Runner>();
+  return (start) => {
+    const key = [...start].sort((a, b) => a - b).join(" ");
+    const known = runners.get(key) ?? new Runner(cell, geometry, start);
+    runners.set(key, known);
+    return known;
+  };
 }
