@@ -32,8 +32,8 @@ export class Editor {
   start(): void {
     const { setting, text } = this.data;
     const { commands: _, ...rules } = setting;
-    const header = readMail(text).sequences[0]?.parsed.header ?? {};
-    this.known.set(headerText(header), { ok: true, rules });
+    const header = readMail(text, { manualOf: () => rules.architecture }).sequences[0]?.parsed.header;
+    if (header !== undefined) this.known.set(headerText(header), { ok: true, rules });
     this.text.value = text;
     this.text.addEventListener("scroll", () => {
       byId("gutter").scrollTop = this.text.scrollTop;
