@@ -9,7 +9,9 @@ import fs from "fs-extra";
 import { BLOCK_START, parseCommands, printSequence, type SequenceHeader, SHADOW_WORDS } from "../commands/language.js";
 import type { Setting } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
-import { contractRef } from "../report/built-in.js";
+import { builtInNames, contractRef } from "../report/built-in.js";
+import { toldRules } from "../report/told-rules.js";
+import { isPath } from "../rules/home.js";
 import { PROPERTY_NAMES } from "../rules/vocabulary.js";
 import { refuse } from "./exit.js";
 import { readBytes, sequencesOf, settingsOfLine } from "./replay-mail.js";
@@ -72,12 +74,11 @@ async function fromFile(ref: string, flags: SettingFlags): Promise<Beginning> {
 /** The canonical text, with a line for each thing that the header can say. */
 function spelledOut(title: string, setting: Setting | ReadSetting, flags: SettingFlags): Beginning {
   const said: SequenceHeader = "header" in setting ? setting.header : {};
-  const { architecture, contract, strategies, properties, geometry, start, shadow } = setting;
+  const { strategies, properties, geometry, start, shadow } = setting;
   const departures = SHADOW_WORDS.filter((word) => (word === "evicts" ? shadow.evicts : !shadow.followsStage2));
   const parsed = parseCommands(setting.commands.join("\n"));
   const header: SequenceHeader = {
-    architecture: flags.architecture ?? said.architecture ?? architecture.name,
-    contract: flags.contract ?? said.contract ?? contractRef(contract),
+    ...rulesHeader(setting, { ...said, ...flags }),
     strategies,
     ...(properties.length === PROPERTY_NAMES.length ? {} : { properties }),
     ...(departures.length === 0 ? {} : { shadow: departures }),
@@ -89,6 +90,23 @@ function spelledOut(title: string, setting: Setting | ReadSetting, flags: Settin
     title,
     text: printSequence({ header, commands: parsed.ok ? parsed.commands : [] }),
     setting: { ...withoutHeader(rules), commands: setting.commands },
+  };
+}
+
+/**
+ * The lines that say the rules: a designer's own files as they were named, all else as a mail tells it. The hash is
+ * left out, since the header is there to be changed.
+ */
+function rulesHeader(setting: Setting, named: Pick<SequenceHeader, "architecture" | "contract">): SequenceHeader {
+  const names = builtInNames(setting);
+  const isFile = (ref: string | undefined): ref is string => ref !== undefined && isPath(ref.split(" ")[0]!);
+  if (!isFile(named.architecture) && !isFile(named.contract)) {
+    const { hash: _, ...told } = toldRules(setting, names).header;
+    return told;
+  }
+  return {
+    architecture: isFile(named.architecture) ? named.architecture : (names.architecture ?? setting.architecture.name),
+    contract: isFile(named.contract) ? named.contract : (names.contract ?? contractRef(setting.contract)),
   };
 }
 

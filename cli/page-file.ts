@@ -7,7 +7,7 @@ import path from "node:path";
 import fs from "fs-extra";
 import type { Entry, Setting } from "../corpus/entry.js";
 import { contractRef } from "../report/built-in.js";
-import { mailText, toldBy } from "../report/mail.js";
+import { entryTitle, mailText, toldBy } from "../report/mail.js";
 import { type PageParts, pageHtml } from "../report/page.js";
 import { packageRoot } from "../rules/home.js";
 import { refuse } from "./exit.js";
@@ -38,11 +38,11 @@ function factsOf({ contract, architecture, strategies, properties, geometry, sta
 
 /** A counterexample to step through; `says` is the sentence of its claim. */
 export function counterexamplePage(entry: Entry, says: string | undefined): string {
-  const { id, claim, failure, target, strategies, properties, shadow, geometry, start, commands } = entry;
+  const { id, claim, strategies, properties, shadow, geometry, start, commands } = entry;
   const { architecture, contract } = entry;
   const setting = { architecture, contract, strategies, properties, shadow, geometry, start, commands };
   return pageOf({
-    title: `${id}: ${failure.property} fails for ${target?.name ?? failure.strategy} (${failure.severity})`,
+    title: entryTitle(entry),
     says: says === undefined ? "" : `Claim ${claim}: ${says}`,
     data: { kind: "step", setting, told: toldBy(entry) ?? null, text: "" },
     mail: mailText(entry, says === undefined ? {} : { says }),

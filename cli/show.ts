@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import type { Entry } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
-import { mailText, oneLineText, toldBy } from "../report/mail.js";
+import { entryTitle, mailText, oneLineText, toldBy } from "../report/mail.js";
 import { pictureSvg } from "../report/picture.js";
 import type { Story } from "../report/scene.js";
 import { stepTitle, storyOf } from "../report/story.js";
@@ -90,9 +90,7 @@ function printOneLine(entry: Entry): void {
 function drawing(entry: Entry): string {
   const story = storyFrom(entry);
   const step = story.scenes.length - 1;
-  const { property, strategy, severity } = entry.failure;
-  const who = entry.target?.name ?? strategy;
-  const title = `${entry.id}: ${property} fails for ${who} (${severity}), ${stepTitle(story, step)}`;
+  const title = `${entryTitle(entry)}, ${stepTitle(story, step)}`;
   return pictureSvg(story.scenes[step]!, { width: 1000, focus: story.focus, title, isAlone: true });
 }
 

@@ -19,6 +19,8 @@ const PAUSE = 150;
 
 export class Editor {
   private readonly known = new Map<string, RulesAnswer>();
+  /** Headers on which an answer is due. */
+  private readonly asked = new Set<string>();
   private readonly text = byId<HTMLTextAreaElement>("text");
   private timer = 0;
 
@@ -30,8 +32,8 @@ export class Editor {
   start(): void {
     const { setting, text } = this.data;
     const { commands: _, ...rules } = setting;
-    const header = readMail(text).sequences[0]?.parsed.header ?? {};
-    this.known.set(headerText(header), { ok: true, rules });
+    const header = readMail(text, { manualOf: () => rules.architecture }).sequences[0]?.parsed.header;
+    if (header !== undefined) this.known.set(headerText(header), { ok: true, rules });
     this.text.value = text;
     this.text.addEventListener("scroll", () => {
       byId("gutter").scrollTop = this.text.scrollTop;
@@ -67,8 +69,10 @@ export class Editor {
   /** Takes the answer on a header that is there, or asks for it. */
   private findOut({ header, placeOf }: Extract<Reading, { kind: "rules" }>): void {
     const answer = this.known.get(header);
-    if (answer === undefined) void this.ask(header);
-    else if (!answer.ok) this.complain(answer.errors.map(({ line, message }) => ({ ...placeOf(line), message })));
+    if (answer === undefined) {
+      byId("state").textContent = "finding out what the header means";
+      if (!this.asked.has(header)) void this.ask(header);
+    } else if (!answer.ok) this.complain(answer.errors.map(({ line, message }) => ({ ...placeOf(line), message })));
   }
 
   private run(setting: Setting): void {
@@ -92,15 +96,19 @@ export class Editor {
   private async ask(header: string): Promise<void> {
     const query = new URLSearchParams(location.search);
     query.set("header", header);
+    this.asked.add(header);
     try {
       const response = await fetch(`rules?${query}`);
       if (!response.ok) throw new Error(`${response.status}`);
       this.known.set(header, (await response.json()) as RulesAnswer);
-      this.read();
     } catch {
       const message = "the rules cannot be asked for: nestfuzz explore does not run any more; start it again";
       this.complain([{ line: 1, column: 1, message }]);
+      return;
+    } finally {
+      this.asked.delete(header);
     }
+    this.read();
   }
 
   /** Shows what is wrong, each with its line; the picture stays that of the last text that could be read. */

@@ -73,11 +73,16 @@ export function toldBy({ target, failure }: Entry): Told | undefined {
   return target === undefined ? undefined : { answers: target.answers, failure };
 }
 
-function titleLines({ id, claim, failure, target }: Entry, says: string | undefined): string[] {
-  const title =
-    target?.trouble == null
-      ? `${id}: ${failure.property} fails for ${target?.name ?? failure.strategy} (${failure.severity})`
-      : `${id}: ${target.name} ${target.trouble}`;
+/** What a counterexample is, in a line. */
+export function entryTitle({ id, failure, target }: Entry): string {
+  return target?.trouble == null
+    ? `${id}: ${failure.property} fails for ${target?.name ?? failure.strategy} (${failure.severity})`
+    : `${id}: ${target.name} ${target.trouble}`;
+}
+
+function titleLines(entry: Entry, says: string | undefined): string[] {
+  const { claim } = entry;
+  const title = entryTitle(entry);
   if (says === undefined) return [...wrap(title, MAIL_WIDTH), ...(claim === "" ? [] : [`Claim ${claim}`])];
   return [
     ...wrap(title, MAIL_WIDTH),

@@ -7,13 +7,14 @@ import type { SceneCache } from "./scene.js";
 import type { StepReport } from "./steps.js";
 import { placeText } from "./words.js";
 
-/** The box of the target after `step`; null where no target was found wrong. */
+/** The box of the target after `step`; null where no target was found to keep something. */
 export function targetCache(report: StepReport, step: number): SceneCache | null {
   const { failure, columns } = report;
   if (failure === null || !columns.includes("target")) return null;
   const times = sinceWhen(report);
+  if (times === null) return null;
   const values = [];
-  if (times !== null && step >= times.since) {
+  if (step >= times.since) {
     const isStale = step >= times.staleSince;
     values.push({
       key: placeText(failure.request),
@@ -31,6 +32,8 @@ export function targetCache(report: StepReport, step: number): SceneCache | null
  * gave it before that, or else when the walk came to give it. Null for an answer that was never right.
  */
 function sinceWhen({ failure, rows, columns }: StepReport): { since: number; staleSince: number } | null {
+  // Silence, or what is no answer, was kept nowhere.
+  if (failure!.property === "response") return null;
   const wrong = failure!.actual.outcome;
   const target = columns.indexOf("target");
   const isRight = rows.map(({ focus }) => focus[0]?.[0] !== undefined && sameOutcome(focus[0][0], wrong));

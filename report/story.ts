@@ -20,7 +20,7 @@ import { memoryOf } from "./scene-memory.js";
 import { planOf } from "./scene-plan.js";
 import { targetCache } from "./scene-target.js";
 import { type Watched, watchedRequests } from "./scene-watch.js";
-import { affects, answersOf, type ColumnName, type StepReport, stepReport, type Told } from "./steps.js";
+import { affects, answersOf, type ColumnName, isSameRequest, type StepReport, stepReport, type Told } from "./steps.js";
 import { Timeline } from "./timeline.js";
 import { outcomesText, requestText } from "./words.js";
 
@@ -109,8 +109,7 @@ class Teller {
     const { context, page, access } = one;
     const right = answersOf(machine, "oracle", context, page, access)[0]!;
     const cells = this.columns.map((column) => {
-      const outcomes =
-        column === "target" ? this.toldAt(step, isFocus) : answersOf(machine, column, context, page, access);
+      const outcomes = column === "target" ? this.toldAt(step, one) : answersOf(machine, column, context, page, access);
       return { column, text: outcomesText(outcomes), differs: outcomes.some((one) => !sameOutcome(one, right)) };
     });
     const isSettled = !machine.ledger.isUnsettled(machine.state, context, page);
@@ -124,10 +123,13 @@ class Teller {
     return target === null ? caches : [...caches, target];
   }
 
-  /** What the target told for the request in focus. */
-  private toldAt(step: number, isFocus: boolean): readonly number[] {
-    const row = this.report.rows[step]!;
-    return isFocus ? (row.focus[this.report.columns.indexOf("target")] ?? []) : [];
+  /** What the target told after a step: for the request in focus, or for the one that it was asked then. */
+  private toldAt(step: number, { request }: Watched): readonly number[] {
+    const { rows, focus, columns } = this.report;
+    const { focus: answers, dma } = rows[step]!;
+    const target = columns.indexOf("target");
+    if (isSameRequest(request, focus)) return answers[target] ?? [];
+    return dma !== null && isSameRequest(request, dma.request) ? (dma.answers[target] ?? []) : [];
   }
 
   private pendingAt({ queue, state }: Machine, step: number): string[] {

@@ -2,10 +2,15 @@
 
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { rulesOf } from "../../cli/explore-server.js";
 import { beginningOf } from "../../cli/explore-text.js";
 import type { SettingFlags } from "../../cli/setting.js";
+import { corpusAt } from "../../cli/stores.js";
 import { parseSequence } from "../../commands/language.js";
-import { captured, Place, root } from "./run.js";
+import { rulesHash } from "../../corpus/identity.js";
+import { headerText } from "../../page/reading.js";
+import type { Rules } from "../../report/page.js";
+import { captured, Place, root, WEAK } from "./run.js";
 
 const place = new Place();
 afterAll(() => place.remove());
@@ -13,6 +18,12 @@ const CORPUS = path.join(root, "corpus");
 const ID = "nf-6e6d4b65d5aa";
 const begin = (ref?: string, flags: SettingFlags = {}) => beginningOf(ref, CORPUS, flags);
 const file = (name: string, content: string): string => path.join(place.folder, place.file(name, content));
+
+/** Rules by content, and the rest; names stand in any order. */
+function meantBy({ architecture, contract, strategies, properties, shadow, geometry, start }: Rules): unknown[] {
+  const sets = [strategies, properties].map((names) => [...names].sort());
+  return [rulesHash(architecture), rulesHash(contract), ...sets, shadow, geometry, start];
+}
 
 /** The code and the complaint that a beginning ends with. */
 async function refusal(ref: string, flags: SettingFlags = {}): Promise<string> {
@@ -76,6 +87,22 @@ describe("beginningOf", () => {
       ]);
     }
     expect((await begin("dma r c0 i0; w g4[0]=-")).setting.commands).toEqual(["dma r c0 i0", "w g4[0]=-"]);
+  });
+
+  it("has a header that means the rules of the counterexample, also where a claim changed them", async () => {
+    for (const { id } of corpusAt(CORPUS).list().entries) {
+      const { text, setting } = await begin(id);
+      const parsed = parseSequence(text);
+      if (!parsed.ok) throw new Error(id);
+      const answer = rulesOf(headerText(parsed.header));
+      if (!answer.ok) throw new Error(`${id}: ${answer.errors[0]!.message}`);
+      expect([id, ...meantBy(answer.rules)]).toEqual([id, ...meantBy(setting)]);
+    }
+  });
+
+  it("names files of one's own in the header, so that they are read again", async () => {
+    const contract = file("weak.yaml", WEAK);
+    expect((await begin(undefined, { contract })).text).toContain(`architecture: tiny\ncontract: ${contract}\n`);
   });
 
   it("refuses what is none of these, with the place and what is known", async () => {

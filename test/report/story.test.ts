@@ -70,6 +70,22 @@ describe("storyOf", () => {
     expect(changed).toEqual([[], [], ["[0] leaf g9 r"], [], ["g9 h12 rw"]]);
   });
 
+  it("has what a target told, for the request in focus and for another where it was asked", () => {
+    const found = corpusAt("corpus").load("nf-db9978428b7f");
+    if (!found.ok) throw new Error("it is committed");
+    const result = storyOf(found.value, toldBy(found.value));
+    if (!result.ok) throw new Error(result.detail);
+    const { scenes, focus } = result.value;
+    expect(focus).toBe("write of c1 i0");
+    const told = scenes.map(({ answers }) => answers.map(({ cells }) => cells.at(-1)!.text));
+    expect(told).toEqual([
+      ["", ""],
+      ["", ""],
+      ["", found.value.target!.answers[0]],
+      ["h8", ""],
+    ]);
+  });
+
   it("says which field of a setting cannot be read", () => {
     const setting = { ...storyFrom("fence").report.setting, geometry: "9x9" };
     expect(storyOf(setting)).toMatchObject({ ok: false, path: ["geometry"] });
