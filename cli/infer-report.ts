@@ -82,13 +82,14 @@ function nameOf(transition: number): string {
 }
 
 function verdict(difference: RowDifference, needs: Recipe, part: readonly Compared[], shown: Shown): string {
+  const will = `${owesText(needs)} will do`;
   switch (difference) {
     case "just right":
       return needs.length === 0 ? "nothing is owed, and nothing need be" : "just right, every weaker recipe is refuted";
     case "more than needed":
-      return `owes more than is needed: ${owesText(needs)} will do; ${strengthText({ rows: part.map((one) => one.shown) }, shown)}`;
+      return `owes more than is needed: ${will}; ${strengthText({ rows: part.map((one) => one.shown) }, shown)}`;
     case "too weak":
-      return `too weak: ${[...new Set(part.flatMap(({ entry }) => entry?.id ?? []))].join(", ")}; ${owesText(needs)} will do`;
+      return `too weak: ${[...new Set(part.flatMap(({ entry }) => entry?.id ?? []))].join(", ")}; ${will}`;
     case "traded":
       return `nothing found against it; what was inferred owes ${owesText(needs)} here, since other rows owe less`;
     case "not reached":

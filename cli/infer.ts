@@ -41,8 +41,8 @@ export function addInfer(program: Command): void {
     .argument("[unit]", "an architecture, by name or file, or a strategy: hardware, envelope, shadow")
     .summary("infer the weakest rules that hold for a unit or a strategy")
     .description(
-      "Begins with rules that suffice and leaves out what it can: for every transition the weakest recipe that a search " +
-        "finds nothing against, with a counterexample against each weaker one. Prints them as a contract.",
+      "Begins with rules that suffice and leaves out what it can: for every transition the weakest recipe that a " +
+        "search finds nothing against, with a counterexample against each weaker one. Prints them as a contract.",
     )
     .option("--architecture <name|file>", "the unit, where a strategy is named (default: tiny)")
     .option("--contract <name|file>", "the rules to begin with (default: always)")

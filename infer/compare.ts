@@ -15,8 +15,8 @@ import { isWeaker, type Recipe, Recipes } from "./recipes.js";
 import { contractOwing, type Weakest } from "./weakest.js";
 
 /**
- * `traded`: nothing was found against the row, but the contract that was inferred owes something else there, since other
- * rows owe less.
+ * `traded`: nothing was found against the row, but the contract that was inferred owes something else there, since
+ * other rows owe less.
  */
 export type RowDifference = "just right" | "more than needed" | "too weak" | "traded" | "not reached";
 

@@ -28,7 +28,7 @@ export class Recipes {
     private readonly byGuestPage: boolean,
   ) {}
 
-  /** The same recipe in the form that stands for all that come to the same; null if no command serves one of its scopes. */
+  /** The form that stands for all recipes that come to the same; null if no command serves one of its scopes. */
   canonical(recipe: Recipe): Recipe | null {
     const stages: Scope[][] = [];
     for (const stage of recipe) {

@@ -17,8 +17,8 @@ import { seedOf } from "../search/seed.js";
 import { withoutCommands } from "../shrinkers/candidate.js";
 
 /**
- * What sets ways apart: whether the change is felt by some request, and whether it is about a global entry. Ways kept of
- * each kind, sequences a batch, and commands after which what was not met is given up.
+ * What sets ways apart: whether the change is felt by some request, and whether it is about a global entry. Ways kept
+ * of each kind, sequences a batch, and commands after which what was not met is given up.
  */
 const KINDS = [
   { isFelt: true, hasGlobal: false, kept: 5 },
@@ -40,8 +40,8 @@ const W = slots("write");
 const found = new Map<string, readonly Float64Array[][]>();
 
 /**
- * By transition: encoded sequences, none for one that was not met. They depend on the geometry and the seed alone, since
- * nothing but the world is at work, and are found once.
+ * By transition: encoded sequences, none for one that was not met. They depend on the geometry and the seed alone,
+ * since nothing but the world is at work, and are found once.
  */
 export function waysToTransitions(geometry: Geometry, seed: string): readonly Float64Array[][] {
   const key = `${geometry.text}/${seed}`;
@@ -167,8 +167,8 @@ class Collector {
 }
 
 /**
- * Whether the command at `last` is about a global entry: it or an earlier one wrote the same stage-1 entry as global; or,
- * where it is no stage-1 entry, any.
+ * Whether the command at `last` is about a global entry: it or an earlier one wrote the same stage-1 entry as global;
+ * or, where it is no stage-1 entry, any.
  */
 function concernsGlobal(sequence: Float64Array, last: number): boolean {
   const isWrite = (at: number): boolean => sequence[at * STRIDE] === KIND.write;

@@ -316,8 +316,8 @@ class Inference {
   }
 
   /**
-   * Raises one transition of the sequence to what it owed before and what prevents it. Those of `FIRST` come last; of the
-   * others that of the change that made the value stale comes first, then the latest. False: none can.
+   * Raises one transition of the sequence to what it owed before and what prevents it. Those of `FIRST` come last; of
+   * the others that of the change that made the value stale comes first, then the latest. False: none can.
    */
   private prevent(sequence: Float64Array): boolean {
     const runner = this.runnerNow();

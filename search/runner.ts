@@ -102,7 +102,7 @@ export class Runner {
 
   /**
    * Runs the commands of `way`, then genes. What the commands before its last one owe is served before that one if
-   * `served` says so, and then what that one owes: a change that meets nothing owed, and whatever comes when it is done.
+   * `served` says so, and then what that one owes: a change that meets nothing owed, and what comes when it is done.
    */
   runBehind(way: Float64Array, served: Served, genes: readonly number[]): Failure | null {
     this.begin(way.length / STRIDE + 2 * LONGEST_SERVICE + genes.length);

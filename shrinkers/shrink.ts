@@ -60,8 +60,8 @@ export const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
 ];
 
 /**
- * Those that no shortest form can do without; the others find a simpler one by way of another sequence, at ten times the
- * price. For searches that keep hundreds of counterexamples.
+ * Those that no shortest form can do without; the others find a simpler one by way of another sequence, at ten times
+ * the price. For searches that keep hundreds of counterexamples.
  */
 export const QUICK_PASSES = PASSES.filter(([name]) =>
   ["remove", "pairs", "lower-equal", "lower", "rename", "start"].includes(name),
