@@ -31,7 +31,7 @@ const UNFELT = 2;
 /** Commands that are put between a way and its last one. */
 const MIXED = 12;
 const BATCH = 300;
-const ENOUGH = 150_000;
+const ENOUGH = 80_000;
 /** Batches in a row that bring nothing new, after which nothing new is looked for. */
 const DRY = 4;
 

@@ -26,7 +26,7 @@ import { isWeaker, NOTHING, type Recipe, Recipes, recipeKey } from "./recipes.js
 import { waysToTransitions } from "./ways.js";
 
 /** What the command line infers by where nothing else is said. */
-export const INFER_DEFAULTS = { commands: 2_000, wholeFactor: 30 } as const;
+export const INFER_DEFAULTS = { commands: 2_000, wholeFactor: 25 } as const;
 
 export interface InferOptions {
   seed: string;
