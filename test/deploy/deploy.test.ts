@@ -97,7 +97,7 @@ describe("the entry points", () => {
   });
   afterAll(() => place.remove());
 
-  const ARGS = ["T1", "T2", "T6a", "--commands", "9000", "--workers", "1", "--corpus", "none", "--no-canary"];
+  const ARGS = ["T1", "T2", "T6a", "--commands", "4500", "--workers", "1", "--corpus", "none", "--no-canary"];
 
   /** Without the variables of an engine that may run this very test. */
   function sh(script: string, args: readonly string[], env: Record<string, string>) {
