@@ -85,9 +85,7 @@ export class Discharger {
     const key = ((rule * 16 + stage) * 16 + scope) * FLAG_LIMIT + ledger.duty(state, number, DUTY.flags);
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const kinds = this.kindsFor(rule, stage, scope);
     const forms = FORMS.filter((form) => {
-      if (!kinds.has(form.kind)) return false;
       this.write(form, number, scope, this.scratch);
       return ledger.wouldCover(state, number, scope, this.machine.queue.preview(this.scratch, 0));
     });
@@ -97,16 +95,6 @@ export class Discharger {
     const kept = [...new Set(places)].filter((place) => place >= 0).flatMap((place) => sorted[place] ?? []);
     this.known.set(key, kept);
     return kept;
-  }
-
-  /** Kinds of command that remove something from every cache of the scope: no other can cover it. */
-  private kindsFor(rule: number, stage: number, scope: number): ReadonlySet<number> {
-    const { architecture, contract } = this.machine.options;
-    const caches = contract.rules[rule]?.stages[stage]![scope]!.caches ?? [];
-    const touching = architecture.commands.filter(({ removes }) =>
-      caches.every((cache) => removes.some((removal) => removal.cache === cache)),
-    );
-    return new Set(touching.map(({ kind }) => INVALIDATION_KINDS.indexOf(kind)));
   }
 
   private write(form: Form, number: number, scope: number, into: Float64Array): void {

@@ -6,7 +6,7 @@ import { Place } from "./run.js";
 const place = new Place();
 beforeAll(() => {
   const rows = "  - { id: s1-leaf, owes: none, source: test }\n";
-  place.file("weak.yaml", `kind: contract\nname: mine\nextends: tiny\nrules:\n${rows}`);
+  place.file("weak.yaml", `kind: contract\nname: mine\nextends: vtd-legacy\nrules:\n${rows}`);
 });
 afterAll(() => place.remove());
 
@@ -14,7 +14,7 @@ const FEW = ["--geometry", SMALLEST_GEOMETRY, "--commands", "100"];
 
 describe("infer", () => {
   it("writes a contract that loads, says how to repeat it, and keeps what refutes weaker rows", async () => {
-    const { code, stdout } = await place.call(["infer", "tiny", ...FEW, "--out", "one.yaml"]);
+    const { code, stdout } = await place.call(["infer", "vtd-legacy", ...FEW, "--out", "one.yaml"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^one\.yaml: \d+ rows, \d+ weaker recipes refuted$/m);
     const repeat = /^repeat with: (.*)$/m.exec(stdout)![1]!;
@@ -28,7 +28,7 @@ describe("infer", () => {
   it("compares a contract: code 1, the rows that are too weak as mails, those that owe too much", async () => {
     const { code, stdout } = await place.call(["infer", "--compare", "weak.yaml", ...FEW]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^mine on tiny, envelope$/m);
+    expect(stdout).toMatch(/^mine cm=0 on vtd-legacy, envelope$/m);
     expect(stdout).toMatch(/^weak\.yaml:5: s1-leaf\n {2}owes +none\n {2}verdict +.*too weak: nf-/m);
     expect(stdout).toMatch(/^row s1-leaf, weak\.yaml:5, is too weak:$/m);
     expect(stdout).toMatch(/^44 transitions: .*too weak/m);

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { loadClaims } from "../../rules/load.js";
 import { fuzzCell } from "../../search/fuzz.js";
 
-const COMMANDS = 4000;
+const COMMANDS = 1500;
 const MORE = 30_000;
 /** Counterexamples too rare for this budget; the corpus has them, and `test/corpus/committed` replays it. */
 const RARE = ["RV1.published", "RV2", "RV5", "SM3", "SM4", "VT2", "TG1"];
