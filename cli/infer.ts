@@ -20,10 +20,10 @@ import { Ended, EXIT, print, refuse } from "./exit.js";
 import { comparedText, inferJson, weakestText } from "./infer-report.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
-import { checkOut, writeOut } from "./output.js";
 import { Progress } from "./progress.js";
 import { flagWords, quotedLine } from "./repeat.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
+import { checkOut, writeFile } from "./written.js";
 
 interface InferFlags extends RuleRefs {
   compare?: string;
@@ -78,7 +78,7 @@ function infer(unit: string | undefined, flags: InferFlags): void {
   const commands = numberFrom(flags.commands, "--commands", `${INFER_DEFAULTS.commands}`);
   const geometry = flags.geometry === undefined ? {} : { geometry: geometryFrom(flags.geometry) };
   const cell = cellFor(unit, flags);
-  if (flags.out !== undefined) checkOut(flags.out);
+  if (flags.out !== undefined) checkOut(flags.out, "--out");
   const keeper = new Keeper(corpusAt(flags.corpus));
   const interrupt = new Interrupt();
   const progress = new Progress(flags.json !== true);
@@ -104,7 +104,7 @@ function infer(unit: string | undefined, flags: InferFlags): void {
     version: version(),
     repeat,
   });
-  if (flags.out !== undefined) writeOut(flags.out, file);
+  if (flags.out !== undefined) writeFile(file, flags.out, "--out");
   if (flags.json === true) print(inferJson(shown, compared, { seed: flags.seed, stopped: weakest.stopped }));
   else if (compared !== null) print(comparedText(cell, compared, shown, repeat));
   else if (flags.out === undefined) print(file);

@@ -75,12 +75,15 @@ export function evidenceFor(cell: RunCell, weakest: Weakest, options: EvidenceOp
     }));
     return { ...row, refuted, isProved: proof.states !== null && met[row.transition] === 1 };
   });
+  const beyond = new Map(
+    weakest.beyond.map((commands) => entryAgainst(contract, commands)).map((one) => [one.id, one]),
+  );
   return {
     contract,
     rows,
     proof,
     whole: weakest.whole,
-    beyond: weakest.beyond.map((commands) => entryAgainst(contract, commands)),
+    beyond: [...beyond.values()],
   };
 }
 

@@ -128,7 +128,7 @@ class Inference {
 
   run(): Weakest {
     // What everyone owes everything is not in doubt; another contract may be too weak.
-    this.validate(0, this.cell.contract.name === "always" ? FIRST_WHOLE : 1);
+    this.validate(0, this.owed.every((owed) => owed.length === 1) ? FIRST_WHOLE : 1);
     this.hasBegun = true;
     let share = FIRST_WHOLE;
     for (let round = 1; round < ROUNDS && !this.isStopped(); round++) {
@@ -138,8 +138,12 @@ class Inference {
       if (share === 1) break;
       share = Math.min(1, 2 * share);
     }
+    // What could not be prevented then may have been since, by what was raised for another reason.
+    const runner = this.runnerNow();
+    const beyond = this.beyond.filter((sequence) => runner.runCommands(sequence) !== null);
+    if (beyond.length > 0) this.unsearched();
     const rows = TRANSITIONS.map((_, at) => this.row(at));
-    const { beyond, raised, clean } = this;
+    const { raised, clean } = this;
     return { contract: this.contractNow(), rows, whole: clean, beyond, raised, stopped: this.isStopped() };
   }
 
@@ -209,7 +213,7 @@ class Inference {
       this.options.onProgress?.(transitionName(TRANSITIONS[at]!));
       if (this.stands(at, next)) {
         this.owed[at]!.push(next);
-        this.clean = 0;
+        this.unsearched();
       }
       next = this.next(at);
     }
@@ -291,7 +295,10 @@ class Inference {
         if (failure === null) continue;
         const sequence = shortened(runner, runner.commands.slice(0, runner.length * STRIDE));
         isSame = false;
-        if (!this.prevent(sequence)) return false;
+        if (!this.prevent(sequence)) {
+          this.unsearched();
+          return false;
+        }
         before = runner.commandCount;
         runner = this.runnerNow();
         runner.commandCount = before;
@@ -300,6 +307,12 @@ class Inference {
     this.coverage = runner.coverage;
     this.clean = runner.commandCount - before;
     return isSame;
+  }
+
+  /** What was searched is not what stands now. */
+  private unsearched(): void {
+    this.clean = 0;
+    this.coverage = emptyCoverage();
   }
 
   /** What was found before, against one recipe or another, must not break the contract. Whether it did not. */

@@ -156,7 +156,6 @@ describe("the tests", () => {
     "rules/schema-claims.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-contract.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "cli/infer-report.ts": "test/cli/infer.test.ts: what it prints, as text and JSON",
-    "cli/output.ts": "test/cli/infer.test.ts: files that are written, and that cannot be",
     "infer/compare.ts": "test/infer/contract-file.test.ts, which has what it compares",
     "infer/evidence.ts": "test/infer/contract-file.test.ts: what is shown of a contract, and the file that says it",
     "infer/groups.ts": "test/infer/contract-file.test.ts: the rows of the file",

@@ -1,6 +1,6 @@
 /** Files that a command makes. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeOut } from "../../cli/written.js";
@@ -29,6 +29,11 @@ describe("writeOut", () => {
 
   it("takes - for standard output, and says nothing else there", () => {
     expect(printed("-")).toBe("text");
+  });
+
+  it("writes to a device and leaves it one", () => {
+    expect(printed("/dev/null")).toBe("/dev/null written\n");
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
   });
 
   it("refuses what cannot be written, with the flag that named it", () => {

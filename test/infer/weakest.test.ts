@@ -1,6 +1,8 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { isWeaker, Recipes, recipeText } from "../../infer/recipes.js";
 import { contractOwing, weakestContract } from "../../infer/weakest.js";
+import { packageRoot } from "../../rules/home.js";
 import { type StrategyName, TRANSITIONS } from "../../rules/vocabulary.js";
 import { Runner } from "../../search/runner.js";
 import { write } from "../rules/files.js";
@@ -57,6 +59,20 @@ describe("the weakest contract", () => {
     const leaf = owed[transitionOf("stage 1 leaf p->np")]!.owes;
     const right = inferred("tiny").rows[transitionOf("stage 1 leaf p->np")]!.owes;
     expect(isWeaker(right, leaf)).toBe(true);
+  });
+
+  it("trusts no contract for being called always", () => {
+    const rows = "  - { id: nothing, owes: none, source: test }\n";
+    const file = write("always.yaml", `kind: contract\nname: always\nextends: never\nrules:\n${rows}`);
+    expect(inferred("tiny", file).raised.length).toBeGreaterThan(3);
+  });
+
+  it("claims no search where something is left that no rule prevents", () => {
+    // Without a context cache an invalidation by address leaves walks in flight that read the old context entry.
+    const { beyond, whole, rows } = inferred(path.join(packageRoot(), "docs/examples/one-iotlb.yaml"));
+    expect(beyond.length).toBeGreaterThan(0);
+    expect(whole).toBe(0);
+    expect(rows.every(({ changes }) => changes === 0)).toBe(true);
   });
 
   it("is the same for the same seed", () => {
