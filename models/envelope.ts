@@ -10,15 +10,17 @@
  * p0 i0`: h8 keeps bit {}, h9 has {} and {0}. Fence: h9 alone, settled. With a stale pointer left in the walk cache
  * h8's table would still be read after the command, and whatever it holds then would be in the set at {0} too.
  *
- * A pass derives everything again from contexts down to the device TLB; it is repeated only when a set that was already
- * read has grown, which needs two contexts to share tags. Values of caches that the unit does not have are walks in
- * flight: same sets, emptied by any fence.
+ * A pass derives from contexts down to the device TLB, for the requests that are stale: those that read a word that was
+ * written, or a set that has grown or lost bits since. A command that was submitted makes nothing possible that was not
+ * before, so the sets hear of it late: before the next write or fence, or when somebody looks (`complete`). Values of
+ * caches that the unit does not have are walks in flight: same sets, emptied by any fence.
  */
 
 import { READ } from "../commands/command.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { type Pending, QUEUE_DEPTH, type Queue, removes } from "./queue.js";
+import { addRange, Readers } from "./readers.js";
 import { CACHE, GLOBAL, mayHold, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
@@ -43,7 +45,7 @@ import {
   ROOT_IS_HOST,
   valuePage,
 } from "./values.js";
-import type { World } from "./world.js";
+import type { Change, World } from "./world.js";
 
 /** A record of the pool: set, value, mask, then derived: next record of the set, commands that let it live. */
 const RECORD = 5;
@@ -51,6 +53,8 @@ const CAPACITY = 6000;
 /** Tables that a walk may be at, at one depth. */
 const TABLES = 64;
 const CONTEXT_VALUES = 64;
+/** Kinds of fault: three stages, three reasons. */
+const KINDS = 9;
 /** `WITHOUT[k]`: the subsets that do not hold command k, as a mask of subset bits. */
 const WITHOUT = [0x5555, 0x3333, 0x0f0f, 0x00ff];
 
@@ -78,9 +82,10 @@ export class Envelope {
   overflowed = false;
   /** For searches that look at one request: other requests may lead a walk to any guest page at any time. */
   hasStrangers = false;
-  /** By `context * pages + page`: the subsets in which a walk may fault, and how (bit `stage * 3 + reason - 1`). */
+  /** By `context * pages + page`: the subsets in which a walk may fault. */
   readonly faultMask: Int32Array;
-  readonly faultKinds: Int32Array;
+  /** The same by kind of fault, `KINDS` a request: `stage * 3 + reason - 1`. */
+  private readonly faultMasks: Int32Array;
   /** What the context caches may give each requester now. */
   readonly contextValues: readonly ContextValues[];
   private readonly readStamp: Int32Array;
@@ -91,8 +96,25 @@ export class Envelope {
   private readonly tables: readonly Tables[];
   private readonly guestTables: readonly Tables[];
   private readonly translated = emptyTables();
+  /** The pass that is under way, and whose requests it derives. */
   private pass = 0;
-  private dirty = false;
+  private context = 0;
+  /** Requests that are to be derived again, and those of a pass that is under way: a bit each; the latter by page. */
+  private readonly stale: Int32Array;
+  private readonly due: Int32Array;
+  private readonly isDue: Uint8Array;
+  private readonly setReaders: Readers;
+  private readonly wordReaders: Readers;
+  /** The requests that what is read now is read for. */
+  private readFrom = 0;
+  private readTo = 0;
+  /** How many of the pending commands the sets have heard of. */
+  private heard = 0;
+  /** The sets are those of the state, but faults and context values are not. */
+  private isBlind = false;
+  private startValues: readonly ContextValues[] = [];
+  /** No value is a walk in flight. */
+  private readonly allPresent: boolean;
   private everywhere = 1;
   private readonly caches: readonly UnitCache[];
   private readonly directories: readonly number[];
@@ -110,7 +132,7 @@ export class Envelope {
     this.heads = layout.derived("envelope.heads", unit.setCount);
     const requests = geometry.contexts * geometry.iova.count;
     this.faultMask = new Int32Array(requests);
-    this.faultKinds = new Int32Array(requests);
+    this.faultMasks = new Int32Array(requests * KINDS);
     this.contextValues = Array.from({ length: geometry.contexts }, emptyContextValues);
     this.readStamp = new Int32Array(unit.setCount);
     const guests = geometry.domains * geometry.vms * geometry.guestPages;
@@ -123,12 +145,20 @@ export class Envelope {
     this.caches = unit.caches;
     const present = [CACHE.context, CACHE.pasid].filter((cache) => unit.caches[cache]!.present);
     this.directories = present.length > 0 ? present : [CACHE.context];
+    this.allPresent = unit.caches.every((cache) => cache.present);
+    this.setReaders = new Readers(unit.setCount, requests);
+    this.wordReaders = new Readers(geometry.hostPages * geometry.pageEntries, requests);
+    this.stale = new Int32Array(this.setReaders.words);
+    this.due = new Int32Array(this.setReaders.words);
+    this.isDue = new Uint8Array(geometry.iova.count);
   }
 
   reset(state: Int32Array): void {
     state[this.pool] = 0;
     state.fill(-1, this.heads, this.heads + this.unit.setCount);
     this.overflowed = false;
+    this.heard = 0;
+    this.forget();
     this.saturate(state);
   }
 
@@ -136,17 +166,50 @@ export class Envelope {
   reload(state: Int32Array): void {
     this.overflowed = false;
     this.relink(state);
+    this.forget();
     this.saturate(state);
   }
 
-  /** The state was replaced; the next step computes what is derived. */
-  rewound(): void {
+  /** The arrays that are computed from a state, beside the context values. */
+  get derived(): readonly Int32Array[] {
+    return [this.faultMask, this.faultMasks];
+  }
+
+  /** What is computed from the state is what `restart` goes back to. */
+  keepStart(): void {
+    this.startValues = this.contextValues.map(copyValues);
+    this.setReaders.keep();
+    this.wordReaders.keep();
+  }
+
+  /** The start state is back, and so are the arrays in `derived`. */
+  restart(): void {
     this.overflowed = false;
+    this.heard = 0;
+    this.isBlind = false;
+    this.stale.fill(0);
+    for (let context = 0; context < this.contextValues.length; context++)
+      assignValues(this.contextValues[context]!, this.startValues[context]!);
+  }
+
+  /** The state was replaced; the next step computes what is derived. */
+  rewound(state: Int32Array): void {
+    this.overflowed = false;
+    this.heard = this.queue.count(state);
+    this.isBlind = true;
+  }
+
+  /** Everything is to be derived again. */
+  forget(): void {
+    this.isBlind = false;
+    addRange(this.stale, 0, this.faultMask.length);
   }
 
   /** The sets as lists again, and which pending commands each value outlives: from the records alone. */
   relink(state: Int32Array): void {
     const pendingCount = this.queue.count(state);
+    this.heard = pendingCount;
+    this.isBlind = true;
     state.fill(-1, this.heads, this.heads + this.unit.setCount);
     for (let record = 0; record < state[this.pool]!; record++) {
       const at = this.pool + 1 + record * RECORD;
@@ -166,28 +229,109 @@ export class Envelope {
     return lives;
   }
 
-  /** After memory or a context entry was written: what was cached stays, what can be derived now comes in. */
-  written(state: Int32Array): void {
+  /**
+   * After memory or a context entry was written: what was cached stays, what can be derived now comes in. `complete`
+   * has come before the write.
+   */
+  written(state: Int32Array, change: Change): void {
+    if (this.isBlind) this.forget();
+    else this.markReaders(change);
     this.saturate(state);
   }
 
-  /** After the newest command was submitted: what it does not match lives on beyond it. */
-  submitted(state: Int32Array): void {
-    const slot = this.queue.count(state) - 1;
-    const command = this.queue.pending[slot]!;
+  private markReaders(change: Change): void {
+    const { iova, pageEntries } = this.geometry;
+    if (change.kind === "context") {
+      addRange(this.stale, change.at * iova.count, (change.at + 1) * iova.count);
+      return;
+    }
+    this.wordReaders.take(change.at, this.stale);
+    if (change.copyFrom < 0) return;
+    const copied = entryTarget(change.new) * pageEntries;
+    for (let word = copied; word < copied + pageEntries; word++) this.wordReaders.take(word, this.stale);
+  }
+
+  /** The sets hear of the commands that were submitted since: what those do not match lives on beyond them. */
+  complete(state: Int32Array): void {
+    if (this.heard === this.queue.count(state)) return;
+    this.hear(state);
+    if (this.isBlind) this.forget();
+    this.saturate(state);
+  }
+
+  private hear(state: Int32Array): void {
+    const { queue, heard } = this;
+    const pendingCount = queue.count(state);
     const count = state[this.pool]!;
     for (let record = 0; record < count; record++) {
       const at = this.pool + 1 + record * RECORD;
-      if (this.removes(command, state[at]!, state[at + 1]!)) continue;
-      state[at + 4]! |= 1 << slot;
-      state[at + 2] = this.close(state[at + 2]!, state[at + 4]!, slot + 1);
+      const set = state[at]!;
+      let lives = state[at + 4]!;
+      for (let slot = heard; slot < pendingCount; slot++) {
+        if (this.removes(queue.pending[slot]!, set, state[at + 1]!)) this.lost(set);
+        else lives |= 1 << slot;
+      }
+      state[at + 4] = lives;
+      state[at + 2] = this.close(state[at + 2]!, lives, heard, pendingCount);
     }
-    this.saturate(state);
+    // What was derived from values that all live on does so too.
+    for (let at = 0; at < this.faultMask.length; at++) {
+      if (this.faultMask[at] === 0) continue;
+      this.faultMask[at] = this.close(this.faultMask[at]!, -1, heard, pendingCount);
+      for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++)
+        this.faultMasks[kind] = this.close(this.faultMasks[kind]!, -1, heard, pendingCount);
+    }
+    for (const values of this.contextValues) {
+      for (let at = 0; at < values.count; at++) values.mask[at] = this.close(values.mask[at]!, -1, heard, pendingCount);
+    }
+    this.heard = pendingCount;
+  }
+
+  /** A value of `set` does not outlive a command: whoever derives from it, or derives it again, is to do so. */
+  private lost(set: number): void {
+    // A stage-2 superpage is kept for pages beside the one it was read for.
+    if (this.unit.setCache[set] === CACHE.stage2) addRange(this.stale, 0, this.faultMask.length);
+    else this.setReaders.addTo(set, this.stale);
   }
 
   /** All pending commands have executed (the queue is emptied after this): the full subset's bit survives. */
   fenced(state: Int32Array): void {
-    const full = (1 << this.queue.count(state)) - 1;
+    this.complete(state);
+    const pendingCount = this.queue.count(state);
+    if (pendingCount === 0 && this.allPresent) return;
+    const full = (1 << pendingCount) - 1;
+    this.heard = 0;
+    this.keepFull(state, full);
+    if (!this.allPresent) this.forget();
+    else if (!this.isBlind) this.keepAnswers(full);
+  }
+
+  /** After a fence has emptied the queue. */
+  emptied(state: Int32Array): void {
+    this.saturate(state);
+  }
+
+  /** Faults and context values of the full subset: where nothing was in flight, all that follows was there before. */
+  private keepAnswers(full: number): void {
+    for (let at = 0; at < this.faultMask.length; at++) {
+      if (this.faultMask[at] === 0) continue;
+      this.faultMask[at] = (this.faultMask[at]! >>> full) & 1;
+      for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++)
+        this.faultMasks[kind] = (this.faultMasks[kind]! >>> full) & 1;
+    }
+    for (const values of this.contextValues) {
+      let kept = 0;
+      for (let at = 0; at < values.count; at++) {
+        if (((values.mask[at]! >>> full) & 1) === 0) continue;
+        values.value[kept] = values.value[at]!;
+        values.results[kept] = values.results[at]!;
+        values.mask[kept++] = 1;
+      }
+      values.count = kept;
+    }
+  }
+
+  private keepFull(state: Int32Array, full: number): void {
     const count = state[this.pool]!;
     let kept = 0;
     for (let record = 0; record < count; record++) {
@@ -307,10 +451,10 @@ export class Envelope {
 
   // --- the pool ---------------------------------------------------------------------------------------------------
 
-  /** Adds the subsets of `mask` closed under the commands that let the value live. */
-  private close(mask: number, lives: number, pendingCount: number): number {
+  /** Adds the subsets of `mask` closed under the commands `from` to `to` (exclusive) that let the value live. */
+  private close(mask: number, lives: number, from: number, to: number): number {
     let closed = mask;
-    for (let slot = 0; slot < pendingCount; slot++) {
+    for (let slot = from; slot < to; slot++) {
       if ((lives & (1 << slot)) === 0) continue;
       if (this.unit.ordered) {
         if ((closed >>> ((1 << slot) - 1)) & 1) closed |= 1 << ((1 << (slot + 1)) - 1);
@@ -331,9 +475,8 @@ export class Envelope {
       if (state[at + 1] !== value) continue;
       const old = state[at + 2]!;
       if ((mask & ~old) === 0) return;
-      const grown = this.close(old | mask, state[at + 4]!, pendingCount);
-      state[at + 2] = grown;
-      if (this.readStamp[set] === this.pass) this.dirty = true;
+      state[at + 2] = this.close(old | mask, state[at + 4]!, 0, pendingCount);
+      this.grew(set);
       return;
     }
     const record = state[this.pool]!;
@@ -345,37 +488,95 @@ export class Envelope {
     const at = this.pool + 1 + record * RECORD;
     state[at] = set;
     state[at + 1] = value;
-    state[at + 2] = this.close(mask, lives, pendingCount);
+    state[at + 2] = this.close(mask, lives, 0, pendingCount);
     state[at + 3] = state[this.heads + set]!;
     state[at + 4] = lives;
     state[this.heads + set] = record;
     state[this.pool] = record + 1;
-    if (this.readStamp[set] === this.pass) this.dirty = true;
+    this.grew(set);
   }
 
   /** First record of a set that is about to be read in this pass. */
   private read(state: Int32Array, set: number): number {
     this.readStamp[set] = this.pass;
+    this.setReaders.mark(set, this.readFrom, this.readTo);
     return state[this.heads + set]!;
   }
 
-  // --- deriving ---------------------------------------------------------------------------------------------------
+  /** Readers of a set are stale, but for those that will read it in this pass. */
+  private grew(set: number): void {
+    if (this.readStamp[set] === this.pass) this.setReaders.addTo(set, this.stale);
+    else this.setReaders.addOthersTo(set, this.stale, this.due);
+  }
+
+  /** An entry of a table. */
+  private word(state: Int32Array, word: number): number {
+    this.wordReaders.mark(word, this.readFrom, this.readTo);
+    return state[this.world.memory + word]!;
+  }
+
+  /** What is read from now on is read for pages `from` to `to` of `context`. */
+  private readFor(context: number, from: number, to: number): void {
+    const first = context * this.geometry.iova.count;
+    this.readFrom = first + from;
+    this.readTo = first + to;
+  }
+
+  private isAnyDue(from: number, to: number): boolean {
+    for (let page = from; page < to; page++) if (this.isDue[page] === 1) return true;
+    return false;
+  }
+
+  /** Takes the stale requests of `context` for a pass, and forgets their faults; whether there are any. */
+  private take(context: number): boolean {
+    const { due, stale, isDue } = this;
+    const { count } = this.geometry.iova;
+    const first = context * count;
+    let any = false;
+    for (let word = first >> 5; word <= (first + count - 1) >> 5; word++) any ||= stale[word] !== 0;
+    if (!any) return false;
+    any = false;
+    due.fill(0);
+    for (let page = 0; page < count; page++) {
+      const at = first + page;
+      const bit = 1 << (at & 31);
+      const isStale = (stale[at >> 5]! & bit) !== 0;
+      isDue[page] = isStale ? 1 : 0;
+      if (!isStale) continue;
+      any = true;
+      due[at >> 5]! |= bit;
+      stale[at >> 5]! &= ~bit;
+      if (this.faultMask[at] === 0) continue;
+      this.faultMask[at] = 0;
+      for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++) this.faultMasks[kind] = 0;
+    }
+    return any;
+  }
 
   private saturate(state: Int32Array): void {
     this.everywhere = this.allSubsets(this.queue.count(state));
-    do {
-      this.dirty = false;
-      this.pass++;
-      this.faultMask.fill(0);
-      this.faultKinds.fill(0);
+    for (let again = true; again && !this.overflowed; ) {
+      again = false;
       for (let context = 0; context < this.geometry.contexts; context++) {
-        this.deriveContext(state, context);
-        const values = this.contextValues[context]!;
-        for (let at = 0; at < values.count; at++) this.deriveWalks(state, context, values.value[at]!, values.mask[at]!);
-        if (this.unit.foundByRequester)
-          this.deriveAnswers(state, this.unit.lookup(CACHE.iotlb, context, 0, 0), context, this.everywhere);
+        if (!this.take(context)) continue;
+        again = true;
+        this.derive(state, context);
       }
-    } while (this.dirty && !this.overflowed);
+    }
+  }
+
+  /** A pass for the requests of `context` that are due. */
+  private derive(state: Int32Array, context: number): void {
+    const { unit, geometry } = this;
+    const { count } = geometry.iova;
+    this.context = context;
+    this.pass++;
+    this.readFor(context, 0, count);
+    this.deriveContext(state, context);
+    const values = this.contextValues[context]!;
+    for (let at = 0; at < values.count; at++) this.deriveWalks(state, context, values.value[at]!, values.mask[at]!);
+    if (unit.foundByRequester)
+      this.deriveAnswers(state, unit.lookup(CACHE.iotlb, context, 0, 0), context, this.everywhere);
   }
 
   /** The subsets that can have executed: all of them, or in an ordered queue the prefixes. */
@@ -386,18 +587,25 @@ export class Envelope {
     return mask;
   }
 
+  /** How a request may fault now: bit `stage * 3 + reason - 1` each. */
+  faultKinds(request: number): number {
+    let kinds = 0;
+    for (let kind = 0; kind < KINDS; kind++) if (this.faultMasks[request * KINDS + kind] !== 0) kinds |= 1 << kind;
+    return kinds;
+  }
+
   private fault(context: number, page: number, stage: number, kind: number, mask: number): void {
     if (mask === 0) return;
     const at = context * this.geometry.iova.count + page;
     this.faultMask[at]! |= mask;
-    this.faultKinds[at]! |= 1 << (stage * 3 + (kind === ABSENT ? REASON.absent : REASON.malformed) - 1);
+    this.faultMasks[at * KINDS + stage * 3 + (kind === ABSENT ? REASON.absent : REASON.malformed) - 1]! |= mask;
   }
 
   private faultPermission(context: number, from: number, to: number, mask: number): void {
     for (let page = from; page < to; page++) {
       const at = context * this.geometry.iova.count + page;
       this.faultMask[at]! |= mask;
-      if (mask !== 0) this.faultKinds[at]! |= 1 << (2 * 3 + REASON.permission - 1);
+      this.faultMasks[at * KINDS + 2 * 3 + REASON.permission - 1]! |= mask;
     }
   }
 
@@ -536,6 +744,7 @@ export class Envelope {
       for (let page = 0; page < geometry.guestPages; page++) this.fillStage2(state, domain, vm, page, mask);
     const root = this.tables[0]!;
     root.count = 0;
+    this.readFor(context, 0, geometry.iova.count);
     if (contextRootIsHost(value) === 1) pushTable(root, contextRoot(value), 3, 0, mask);
     else
       this.pushTranslated(
@@ -655,6 +864,11 @@ export class Envelope {
     for (let page = from; page < to; ) {
       const prefix = iova.prefix[page * iova.levels + depth]!;
       const end = iova.prefixTo[prefix]!;
+      if (!this.isAnyDue(page, end)) {
+        page = end;
+        continue;
+      }
+      this.readFor(context, page, end);
       this.readPointers(state, context, value, depth, prefix, page, end);
       const below = this.tables[depth + 1]!;
       below.count = 0;
@@ -683,7 +897,7 @@ export class Envelope {
     const walk = this.caches[CACHE.walk]!;
     const span = iova.levels - 1 - depth;
     for (let at = 0; at < tables.count; at++) {
-      const entry = state[this.world.memory + tables.page[at]! * geometry.pageEntries + iova.prefixIndex[prefix]!]!;
+      const entry = this.word(state, tables.page[at]! * geometry.pageEntries + iova.prefixIndex[prefix]!);
       const mask = tables.mask[at]!;
       const role = entryRole(entry, span, iova.spanPages[span]!, geometry.guestPages);
       const permission = tables.permission[at]! & entryPermission(entry);
@@ -830,9 +1044,11 @@ export class Envelope {
     const stage1 = this.caches[CACHE.stage1]!;
     for (let at = 0; at < tables.count; at++) {
       const mask = tables.mask[at]!;
-      const base = this.world.memory + tables.page[at]! * geometry.pageEntries;
+      const base = tables.page[at]! * geometry.pageEntries;
       for (let page = from; page < to; page++) {
-        const entry = state[base + iova.index[page * iova.levels + depth]!]!;
+        if (this.isDue[page] === 0) continue;
+        this.readFor(context, page, page + 1);
+        const entry = this.word(state, base + iova.index[page * iova.levels + depth]!);
         const role = entryRole(entry, 0, 1, geometry.guestPages);
         if (role === ROLE.leaf) {
           const permission = tables.permission[at]! & entryPermission(entry);
@@ -871,6 +1087,8 @@ export class Envelope {
     const process = contextProcess(value);
     const leaves = unit.lookup(CACHE.stage1, context, domain, process);
     for (let page = 0; page < this.geometry.iova.count; page++) {
+      if (this.isDue[page] === 0) continue;
+      this.readFor(context, page, page + 1);
       for (let at = 0; at < leaves.length; at++) this.combine(state, leaves[at]! + page, context, value, page, mask);
     }
     if (!unit.foundByRequester)
@@ -880,6 +1098,8 @@ export class Envelope {
   /** From combined translations, in the sets where a request finds them, on to the device TLB. */
   private deriveAnswers(state: Int32Array, sets: Int32Array, context: number, mask: number): void {
     for (let page = 0; page < this.geometry.iova.count; page++) {
+      if (this.isDue[page] === 0) continue;
+      this.readFor(context, page, page + 1);
       for (let at = 0; at < sets.length; at++) this.answer(state, sets[at]! + page, context, page, mask);
     }
   }
@@ -962,8 +1182,11 @@ export class Envelope {
       if (!device.present || !mayHold(device, result)) continue;
       this.insert(state, this.unit.set(CACHE["device-tlb"], context, 0, 0, page), result, both);
     }
-    if (!device.present || !(device.holdsAbsent || device.holdsMalformed)) return;
+    if (!device.present) return;
     const cached = this.unit.set(CACHE["device-tlb"], context, 0, 0, page);
+    // Whoever fills a set is asked again when it loses a value.
+    this.setReaders.mark(cached, this.readFrom, this.readTo);
+    if (!(device.holdsAbsent || device.holdsMalformed)) return;
     for (let record = this.read(state, cached); record >= 0; record = this.next(state, record)) {
       const result = this.valueOf(state, record);
       if ((result & 3) !== PRESENT)
@@ -988,11 +1211,16 @@ export class Envelope {
     }
     if ((mask & ~this.stage2Filled[key]!) === 0) return key;
     this.stage2Filled[key]! |= mask;
+    // Done once a pass for whichever request asks first: what it reads counts for all.
+    const { readFrom, readTo } = this;
+    this.readFor(this.context, 0, geometry.iova.count);
     const root = this.guestTables[0]!;
     root.count = 0;
     pushTable(root, geometry.tableBase[vm]!, 3, 0, mask);
     for (let depth = 0; depth < geometry.guest.levels; depth++)
       this.readStage2(state, domain, guestPage, depth, key, mask);
+    this.readFrom = readFrom;
+    this.readTo = readTo;
     return key;
   }
 
@@ -1012,10 +1240,8 @@ export class Envelope {
     const prefix = last ? -1 : guest.prefix[guestPage * guest.levels + depth]!;
     const pointers = last ? -1 : unit.set(CACHE["stage2-walk"], 0, domain, 0, prefix);
     for (let at = 0; at < tables.count; at++) {
-      const entry =
-        state[
-          this.world.memory + tables.page[at]! * geometry.pageEntries + guest.index[guestPage * guest.levels + depth]!
-        ]!;
+      const index = guest.index[guestPage * guest.levels + depth]!;
+      const entry = this.word(state, tables.page[at]! * geometry.pageEntries + index);
       const role = entryRole(entry, span, guest.spanPages[span]!, geometry.hostPages);
       const permission = tables.permission[at]! & entryPermission(entry);
       const subsets = tables.mask[at]!;
@@ -1103,6 +1329,19 @@ function emptyTables(): Tables {
 function emptyContextValues(): ContextValues {
   const room = (): Int32Array => new Int32Array(CONTEXT_VALUES);
   return { count: 0, value: room(), mask: room(), results: Array(CONTEXT_VALUES).fill(new Int32Array()) };
+}
+
+function copyValues({ count, value, mask, results }: ContextValues): ContextValues {
+  return { count, value: value.slice(), mask: mask.slice(), results: [...results] };
+}
+
+function assignValues(into: ContextValues, from: ContextValues): void {
+  into.count = from.count;
+  for (let at = 0; at < from.count; at++) {
+    into.value[at] = from.value[at]!;
+    into.mask[at] = from.mask[at]!;
+    into.results[at] = from.results[at]!;
+  }
 }
 
 /** Adds a table, or the subsets to one that is there already; false when there is no room. */

@@ -12,6 +12,7 @@ import { READ } from "../commands/command.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { type Pending, type Queue, removes } from "./queue.js";
+import { addRange, Readers } from "./readers.js";
 import { CACHE, CACHE_COUNT, GLOBAL, mayHold, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
@@ -38,7 +39,7 @@ import {
   ROOT_IS_HOST,
   valuePage,
 } from "./values.js";
-import type { World } from "./world.js";
+import type { Change, World } from "./world.js";
 
 /** Lines of each cache, in the order of `CACHE_NAMES`; powers of two. */
 const LINES = [4, 4, 8, 8, 4, 8, 16, 16] as const;
@@ -67,6 +68,15 @@ export class Hardware {
   private root: number = UNKNOWN;
   private permission = 0;
   private global = 0;
+  /** By `context * pages + page`: what a request gets, as of the last `refresh`. */
+  readonly answers: Int32Array;
+  /** The requests whose answer may have changed since, and what the others' answers were read from. */
+  private readonly stale: Int32Array;
+  private readonly lineReaders: Readers;
+  private readonly wordReaders: Readers;
+  /** The requests that what is read now is read for. */
+  private readFrom = 0;
+  private readTo = 0;
 
   constructor(
     layout: Layout,
@@ -82,12 +92,19 @@ export class Hardware {
     this.executed = layout.plain("hardware.executed", 1);
     this.caches = unit.caches;
     this.directories = [CACHE.context, CACHE.pasid].filter((cache) => unit.caches[cache]!.present);
+    const requests = geometry.contexts * geometry.iova.count;
+    this.answers = new Int32Array(requests);
+    this.lineReaders = new Readers(this.lineBase[CACHE_COUNT]!, requests);
+    this.wordReaders = new Readers(geometry.hostPages * geometry.pageEntries, requests);
+    this.stale = new Int32Array(this.lineReaders.words);
+    this.forget();
   }
 
   reset(state: Int32Array): void {
     state.fill(0, this.lines, this.lines + this.lineBase[CACHE_COUNT]! * 2);
     state.fill(0, this.flights, this.flights + FLIGHTS * FLIGHT);
     state[this.executed] = 0;
+    this.forget();
   }
 
   /** A request, or a prefetch of one: translates and fills. */
@@ -104,20 +121,78 @@ export class Hardware {
     return this.request(state, context, page);
   }
 
-  /** As `translate` for every request, by `context * pages + page`. */
-  translateAll(state: Int32Array, into: Int32Array): void {
+  /** The state was replaced: every answer is to be asked again. */
+  forget(): void {
+    addRange(this.stale, 0, this.answers.length);
+  }
+
+  /** The answers are those of the start state, which `restart` goes back to. */
+  keepStart(): void {
+    this.lineReaders.keep();
+    this.wordReaders.keep();
+  }
+
+  /** The start state is back, and so are the answers. */
+  restart(): void {
+    this.stale.fill(0);
+  }
+
+  /** Memory or a context entry was written. */
+  written(change: Change): void {
+    const { iova, pageEntries } = this.geometry;
+    if (change.kind === "context") {
+      addRange(this.stale, change.at * iova.count, (change.at + 1) * iova.count);
+      return;
+    }
+    this.wordReaders.take(change.at, this.stale);
+    if (change.copyFrom < 0) return;
+    const copied = entryTarget(change.new) * pageEntries;
+    for (let word = copied; word < copied + pageEntries; word++) this.wordReaders.take(word, this.stale);
+  }
+
+  /** Asks again for the requests whose answer may have changed. */
+  refresh(state: Int32Array): void {
+    const { stale } = this;
     this.filling = false;
-    const { contexts, iova } = this.geometry;
-    for (let context = 0; context < contexts; context++) {
-      const entry = this.contextValue(state, context);
-      if (entry >= 0) this.useTags(context, entry);
-      this.root = UNKNOWN;
-      for (let page = 0; page < iova.count; page++) {
-        const held = this.withoutContext(state, context, page);
-        into[context * iova.count + page] = held !== MISS ? held : this.requestThrough(state, context, entry, page);
+    this.root = UNKNOWN;
+    let known = -1;
+    let entry = 0;
+    for (let word = 0; word < stale.length; word++) {
+      let bits = stale[word]!;
+      stale[word] = 0;
+      while (bits !== 0) {
+        const at = word * 32 + (31 - Math.clz32(bits & -bits));
+        bits &= bits - 1;
+        const context = Math.floor(at / this.geometry.iova.count);
+        if (context !== known) {
+          known = context;
+          entry = this.entryFor(state, context);
+        }
+        this.answers[at] = this.ask(state, context, entry, at);
       }
     }
+    this.readFrom = 0;
+    this.readTo = 0;
     this.root = UNKNOWN;
+  }
+
+  /** The context entry that all requests of a context go by. */
+  private entryFor(state: Int32Array, context: number): number {
+    const { count } = this.geometry.iova;
+    this.readFrom = context * count;
+    this.readTo = this.readFrom + count;
+    const entry = this.contextValue(state, context);
+    if (entry >= 0) this.useTags(context, entry);
+    this.root = UNKNOWN;
+    return entry;
+  }
+
+  private ask(state: Int32Array, context: number, entry: number, at: number): number {
+    const page = at - context * this.geometry.iova.count;
+    this.readFrom = at;
+    this.readTo = at + 1;
+    const held = this.withoutContext(state, context, page);
+    return held !== MISS ? held : this.requestThrough(state, context, entry, page);
   }
 
   /** Drops everything that is cached for one request, at every level. */
@@ -134,7 +209,7 @@ export class Hardware {
         if ((cache === CACHE.stage1 || cache === CACHE.iotlb || cache === CACHE["device-tlb"]) && address !== page)
           continue;
         if (cache === CACHE.walk && (page < iova.prefixFrom[address]! || page >= iova.prefixTo[address]!)) continue;
-        this.changes++;
+        this.noteChange(line);
         state[at] = 0;
         state[at + 1] = 0;
       }
@@ -201,7 +276,7 @@ export class Hardware {
       const at = this.lines + line * 2;
       const set = state[at]! - 1;
       if (set < 0 || !removes(this.unit, command, set, state[at + 1]!)) continue;
-      this.changes++;
+      this.noteChange(line);
       state[at] = 0;
       state[at + 1] = 0;
     }
@@ -228,6 +303,11 @@ export class Hardware {
     return this.unit.set(CACHE.stage1, context, contextDomain(entry), process, page);
   }
 
+  private noteChange(line: number): void {
+    this.changes++;
+    this.lineReaders.take(line, this.stale);
+  }
+
   // --- lines ------------------------------------------------------------------------------------------------------
 
   private lineOf(set: number): number {
@@ -238,6 +318,7 @@ export class Hardware {
 
   private look(state: Int32Array, set: number): number {
     const at = this.lineOf(set);
+    this.lineReaders.mark((at - this.lines) >> 1, this.readFrom, this.readTo);
     return state[at] === set + 1 ? state[at + 1]! : MISS;
   }
 
@@ -268,7 +349,7 @@ export class Hardware {
     if (!cache.present || !mayHold(cache, value)) return;
     const at = this.lineOf(set);
     if (state[at] === set + 1 && state[at + 1] === value) return;
-    this.changes++;
+    this.noteChange((at - this.lines) >> 1);
     state[at] = set + 1;
     state[at + 1] = value;
   }
@@ -383,18 +464,31 @@ export class Hardware {
       }
     }
     if (table === MISS) {
-      table = this.root === UNKNOWN ? this.rootTable(state, entry) : this.root;
+      table = this.root === UNKNOWN ? this.rootTable(state, context, entry) : this.root;
       if (table < 0) return this.tableFault(state, context, entry, page, table);
     }
     return this.walkFrom(state, context, entry, page, depth, table);
   }
 
   /** The root's host page; kept while nothing fills, since every page of a context starts there. */
-  private rootTable(state: Int32Array, entry: number): number {
+  private rootTable(state: Int32Array, context: number, entry: number): number {
+    const { readFrom, readTo } = this;
+    const { count } = this.geometry.iova;
+    if (readFrom < readTo) {
+      this.readFrom = context * count;
+      this.readTo = this.readFrom + count;
+    }
     const table =
       contextRootIsHost(entry) === 1 ? contextRoot(entry) : this.tablePage(state, entry, contextRoot(entry));
+    this.readFrom = readFrom;
+    this.readTo = readTo;
     if (!this.filling) this.root = table;
     return table;
+  }
+
+  private word(state: Int32Array, word: number): number {
+    this.wordReaders.mark(word, this.readFrom, this.readTo);
+    return state[this.world.memory + word]!;
   }
 
   private walkFrom(
@@ -410,7 +504,7 @@ export class Hardware {
     const domain = contextDomain(entry);
     let table = root;
     for (let depth = from; depth < iova.levels; depth++) {
-      const word = state[this.world.memory + table * geometry.pageEntries + iova.index[page * iova.levels + depth]!]!;
+      const word = this.word(state, table * geometry.pageEntries + iova.index[page * iova.levels + depth]!);
       const span = iova.levels - 1 - depth;
       const spanPages = iova.spanPages[span]!;
       const role = entryRole(word, span, spanPages, geometry.guestPages);
@@ -509,8 +603,7 @@ export class Hardware {
       }
     }
     for (; depth < guest.levels; depth++) {
-      const word =
-        state[this.world.memory + table * geometry.pageEntries + guest.index[guestPage * guest.levels + depth]!]!;
+      const word = this.word(state, table * geometry.pageEntries + guest.index[guestPage * guest.levels + depth]!);
       const span = guest.levels - 1 - depth;
       const role = entryRole(word, span, guest.spanPages[span]!, geometry.hostPages);
       const pointers =

@@ -123,6 +123,12 @@ export class Ledger implements Duties {
     this.settle(state);
   }
 
+  /** The start state is back, and so is what is computed from it. */
+  restart(): void {
+    this.overflowed = false;
+    this.superfluous = 0;
+  }
+
   /** As `reload`, where what is unsettled was replaced with the state. */
   rewound(state: Int32Array, hasWritten: boolean): void {
     this.overflowed = false;

@@ -18,6 +18,7 @@ import {
 import { Envelope } from "./envelope.js";
 import { type Geometry, geometryOf, pagePosition } from "./geometry.js";
 import { Hardware } from "./hardware.js";
+import { Kept } from "./kept.js";
 import { copyUsed, hashState, Layout, sameState } from "./layout.js";
 import { Ledger } from "./ledger.js";
 import { Oracle } from "./oracle.js";
@@ -70,8 +71,14 @@ export class Machine {
   readonly shadow: Shadow | null;
   readonly note: StepNote = { transition: NO_TRANSITION, wrote: false, fenced: false, noise: false };
   state: Int32Array;
+  /**
+   * The envelope may hear of invalidations as late as at the next write or fence: for who looks at its sets after these
+   * alone, as the properties do.
+   */
+  isLate = false;
   private readonly startContexts: ReadonlySet<number>;
   private readonly startState: Int32Array;
+  private atStart = new Kept([]);
 
   constructor(readonly options: MachineOptions) {
     this.geometry = options.geometry ?? geometryOf();
@@ -103,13 +110,27 @@ export class Machine {
     this.envelope?.reset(state);
     this.hardware?.reset(state);
     this.shadow?.reset(state);
+    this.hardware?.refresh(state);
+    this.hardware?.keepStart();
+    this.envelope?.keepStart();
+    this.atStart = new Kept([
+      ...this.oracle.derived,
+      this.ledger.reach.mapped,
+      ...(this.envelope?.derived ?? []),
+      ...(this.hardware === null ? [] : [this.hardware.answers]),
+    ]);
     return state.slice();
   }
 
   /** Back to the start state. */
   reset(): void {
-    this.restore(this.startState);
-    this.ledger.superfluous = 0;
+    const { state } = this;
+    copyUsed(this.layout, this.startState, state);
+    this.queue.reload(state);
+    this.atStart.recall();
+    this.ledger.restart();
+    this.envelope?.restart();
+    this.hardware?.restart();
   }
 
   snapshot(): Int32Array {
@@ -123,6 +144,7 @@ export class Machine {
     this.oracle.refresh(this.state);
     this.ledger.reload(this.state);
     this.envelope?.reload(this.state);
+    this.hardware?.forget();
   }
 
   /**
@@ -136,7 +158,8 @@ export class Machine {
     this.queue.rewound(state);
     if (hasWritten) this.oracle.refresh(state);
     this.ledger.rewound(state, hasWritten);
-    this.envelope?.rewound();
+    this.envelope?.rewound(state);
+    this.hardware?.forget();
   }
 
   /** Computes all that is derived, but the envelope's answers, from the regions that are not, after those were set. */
@@ -147,6 +170,7 @@ export class Machine {
     this.oracle.refresh(state);
     this.ledger.reload(state);
     this.envelope?.relink(state);
+    this.hardware?.forget();
   }
 
   hash(): string {
@@ -208,14 +232,16 @@ export class Machine {
     const change = world.plan(state, kind, sequence, from);
     if (change.kind === "none") return;
     ledger.open(state, change);
+    this.envelope?.complete(state);
     world.apply(state);
     if (change.kind === "context") oracle.refreshContext(state, change.at);
     else oracle.refreshMarked(state, ledger.passes, ledger.words);
     ledger.opened(state, change);
     this.note.transition = ledger.lastTransition;
     this.note.wrote = true;
+    this.hardware?.written(change);
     if (change.vm >= 0) this.shadow?.stage2Written(state, change);
-    this.envelope?.written(state);
+    this.envelope?.written(state, change);
   }
 
   private invalidate(sequence: Float64Array, from: number): void {
@@ -223,7 +249,7 @@ export class Machine {
     if (queue.count(state) === QUEUE_DEPTH) this.fence();
     const pending = queue.submit(state, sequence, from);
     this.ledger.submit(state, pending);
-    this.envelope?.submitted(state);
+    if (!this.isLate) this.envelope?.complete(state);
   }
 
   private fence(): void {
@@ -232,7 +258,7 @@ export class Machine {
     this.hardware?.fenced(state);
     this.shadow?.fenced(state);
     this.queue.empty(state);
-    this.envelope?.written(state);
+    this.envelope?.emptied(state);
     this.ledger.fence(state);
     this.note.fenced = true;
   }

@@ -65,6 +65,11 @@ export class Oracle {
     this.guestPages = new Int32Array(walks * this.guestRoom);
   }
 
+  /** The arrays that are computed from a state. */
+  get derived(): readonly Int32Array[] {
+    return [this.value, this.leaf, this.pointer, this.footprint, this.guestPages];
+  }
+
   /** Every walk again. */
   refresh(state: Int32Array): void {
     for (let context = 0; context < this.geometry.contexts; context++) this.refreshContext(state, context);

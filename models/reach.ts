@@ -18,7 +18,7 @@ export class Reach {
   private readonly at: number;
   private readonly words: number;
   /** By VM: what its stage 2 maps. Computed from the world. */
-  private readonly mapped: Int32Array;
+  readonly mapped: Int32Array;
 
   constructor(
     layout: Layout,

@@ -55,7 +55,7 @@ export class View {
     this.judged = strategies.includes("envelope") ? machine.envelope : null;
     this.pages = machine.geometry.iova.count;
     this.contexts = machine.geometry.contexts;
-    this.hardware = new Int32Array(this.contexts * this.pages);
+    this.hardware = machine.hardware?.answers ?? new Int32Array(0);
     this.shadow = new Int32Array(this.contexts * this.pages);
     this.answerFrom = new Int32Array(this.contexts * this.pages);
     this.answerTo = new Int32Array(this.contexts * this.pages);
@@ -76,7 +76,8 @@ export class View {
     this.lastLines = lines;
     this.setsChanged = moved;
     if (this.setsChanged) this.noteTags();
-    if (this.concreteChanged) hardware?.translateAll(this.machine.state, this.hardware);
+    if (all) hardware?.forget();
+    if (this.concreteChanged) hardware?.refresh(this.machine.state);
     if (this.concreteChanged && shadow !== null) this.askShadow(shadow);
     if (this.setsChanged && envelope !== null) this.listAll(envelope);
     if (this.concreteChanged || this.setsChanged) this.noteFresh();
@@ -154,7 +155,7 @@ export class View {
 
   /** A fault that the envelope allows for the request, as a code. */
   possibleFault(context: number, page: number): number {
-    const kinds = this.machine.envelope!.faultKinds[context * this.pages + page]!;
+    const kinds = this.machine.envelope!.faultKinds(context * this.pages + page);
     return -1 - (31 - Math.clz32(kinds & -kinds));
   }
 

@@ -228,7 +228,7 @@ function envelopeAnswers(machine: Machine, context: number, page: number, access
   const into = new Int32Array(256);
   const count = envelope.answers(state, context, page, into);
   const outcomes = new Set<number>(into.subarray(0, count).map((value) => outcomeOf(value, access)));
-  const kinds = envelope.faultKinds[context * geometry.iova.count + page]!;
+  const kinds = envelope.faultKinds(context * geometry.iova.count + page);
   for (let bit = 0; bit < 9; bit++) if ((kinds & (1 << bit)) !== 0) outcomes.add(-1 - bit);
   return [...outcomes].sort((a, b) => Number(a < 0) - Number(b < 0) || Math.abs(a) - Math.abs(b));
 }

@@ -82,6 +82,7 @@ export class Runner {
       ...(geometry === undefined ? {} : { geometry }),
       ...(start === undefined ? {} : { start }),
     });
+    this.machine.isLate = true;
     this.checker = new Checker(this.machine, cell.properties, cell.strategies);
     this.palette = paletteOf(this.machine.geometry);
     this.discharger = new Discharger(this.machine);

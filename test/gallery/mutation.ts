@@ -25,6 +25,7 @@ import {
   type PropertyName,
   type StrategyName,
 } from "../../rules/vocabulary.js";
+import { keepNothing } from "./plants/inside.js";
 import { byManual, type Plant } from "./plants.js";
 
 export const CLASSES = [
@@ -105,6 +106,7 @@ export interface Variant {
 const planted =
   (plants: readonly (Plant | undefined)[]): Plant =>
   (machine: Machine) => {
+    keepNothing(machine);
     for (const plant of plants) plant?.(machine);
   };
 

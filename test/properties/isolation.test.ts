@@ -5,8 +5,9 @@ import { cell, runText } from "./cells.js";
 /** Plants a bug: every request is answered as if `context` had sent it. */
 function answerAs({ hardware, geometry }: Machine, context: number): void {
   const { count } = geometry.iova;
-  hardware!.translateAll = (state, into) => {
-    for (let at = 0; at < into.length; at++) into[at] = hardware!.translate(state, context, at % count);
+  const { answers } = hardware!;
+  hardware!.refresh = (state) => {
+    for (let at = 0; at < answers.length; at++) answers[at] = hardware!.translate(state, context, at % count);
   };
 }
 

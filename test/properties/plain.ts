@@ -364,7 +364,7 @@ export class Plain {
     const at = context * this.pages + page;
     if (envelope === null || envelope.faultMask[at] === 0) return [];
     return Array.from({ length: 31 }, (_, bit) => bit)
-      .filter((bit) => ((envelope.faultKinds[at]! >>> bit) & 1) === 1)
+      .filter((bit) => ((envelope.faultKinds(at) >>> bit) & 1) === 1)
       .map((bit) => -1 - bit);
   }
 

@@ -52,8 +52,9 @@ const ALL = ["hardware", "shadow", "envelope"] as const;
 function answerAsFirst({ hardware, geometry }: Machine): void {
   const translate = hardware!.translate.bind(hardware);
   hardware!.translate = (state, _context, page) => translate(state, 0, page);
-  hardware!.translateAll = (state, into) => {
-    for (let at = 0; at < into.length; at++) into[at] = translate(state, 0, at % geometry.iova.count);
+  const { answers } = hardware!;
+  hardware!.refresh = (state) => {
+    for (let at = 0; at < answers.length; at++) answers[at] = translate(state, 0, at % geometry.iova.count);
   };
 }
 

@@ -28,6 +28,5 @@ describe("a runner", () => {
     runner.runCommands(sequence("w g4[0]=-; ctx c1=-; s2 d0 g8=-; dma r c0 i1"));
     runner.machine.reset();
     expect(runner.machine.equals(start)).toBe(true);
-    expect(runner.machine.snapshot()).toEqual(start);
   });
 });

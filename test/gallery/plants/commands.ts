@@ -208,8 +208,9 @@ function undo(machine: Machine, slot: number): void {
   for (let record = 0; record < state[envelope.pool]!; record++) {
     const at = envelope.pool + 1 + record * 5;
     state[at + 4]! |= 1 << slot;
-    state[at + 2] = envelope.close(state[at + 2]!, state[at + 4]!, queue.count(state));
+    state[at + 2] = envelope.close(state[at + 2]!, state[at + 4]!, 0, queue.count(state));
   }
+  envelope.forget();
 }
 
 /** A mask over the requester is read the wrong way round. */

@@ -77,7 +77,7 @@ export const writesLandLate: Plant = (machine) => {
   };
 };
 
-const WALKS = ["access", "translate", "translateAll", "startWalk", "endWalk"] as const;
+const WALKS = ["access", "translate", "refresh", "startWalk", "endWalk"] as const;
 
 /** The newest stage-2 entry stays in the CPU's cache until the next one is written: the walker reads the old one. */
 export const readsOldStage2: Plant = (machine) => {

@@ -27,7 +27,9 @@ export interface QueueInside {
 export interface EnvelopeInside {
   /** Offset of the records: a count, then set, value, mask, next and lives of each. */
   pool: number;
-  close(mask: number, lives: number, pendingCount: number): number;
+  /** Adds the subsets that follow by the commands `from` to `to` (exclusive) that let the value live. */
+  close(mask: number, lives: number, from: number, to: number): number;
+  forget(): void;
 }
 
 export interface HardwareInside {
@@ -65,6 +67,18 @@ export function insideHardware(machine: Machine): HardwareInside {
 export function insideShadow(machine: Machine): ShadowInside {
   if (machine.shadow === null) throw new Error("the plant is for a cell with the strategy shadow");
   return machine.shadow as unknown as ShadowInside;
+}
+
+/**
+ * The models keep no answer longer than a command: a plant may change what answers depend on in ways that they do not
+ * know. Comes before the plants.
+ */
+export function keepNothing(machine: Machine): void {
+  machine.isLate = false;
+  beforeStep(machine, () => {
+    machine.hardware?.forget();
+    machine.envelope?.forget();
+  });
 }
 
 /** Calls `forget` at the start of every run: what a plant remembers must not outlive one. */

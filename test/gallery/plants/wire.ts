@@ -76,7 +76,7 @@ class Wire {
     for (const [slot, late] of this.late.entries()) {
       state[insideQueue(this.machine).at] = slot + 1;
       Object.assign(queue.pending[slot]!, late);
-      envelope?.submitted(state);
+      envelope?.complete(state);
     }
     this.late.length = 0;
   }

@@ -1,0 +1,75 @@
+/**
+ * Who read what: for each item (a word of memory, a line, a set) the requests whose answer was derived from it, a bit
+ * each, by `context * pages + page`.
+ *
+ * A model that keeps answers notes here what it reads for them; when an item changes, only its readers are asked again.
+ * Bits may stay where a request no longer reads the item: that costs a derivation, never a right answer.
+ */
+
+export class Readers {
+  /** Words of a mask over requests. */
+  readonly words: number;
+  private readonly bits: Int32Array;
+  /** The readers at the start state, which a run may come back to at any time. */
+  private readonly always: Int32Array;
+
+  constructor(items: number, requests: number) {
+    this.words = (requests + 31) >> 5;
+    this.bits = new Int32Array(items * this.words);
+    this.always = new Int32Array(items * this.words);
+  }
+
+  /** From now on those that read now count as readers for good. */
+  keep(): void {
+    this.always.set(this.bits);
+  }
+
+  /** Requests `from` to `to` (exclusive) read `item`. */
+  mark(item: number, from: number, to: number): void {
+    const { bits } = this;
+    const base = item * this.words;
+    for (let at = from; at < to; ) {
+      const word = at >> 5;
+      const end = Math.min(to, (word + 1) << 5);
+      bits[base + word]! |= bitsBetween(at & 31, end - (word << 5));
+      at = end;
+    }
+  }
+
+  /** Adds the readers of `item` to the mask `into`. */
+  addTo(item: number, into: Int32Array): void {
+    const base = item * this.words;
+    for (let word = 0; word < this.words; word++) into[word]! |= this.bits[base + word]!;
+  }
+
+  /** As `addTo`, but for those in `except`. */
+  addOthersTo(item: number, into: Int32Array, except: Int32Array): void {
+    const base = item * this.words;
+    for (let word = 0; word < this.words; word++) into[word]! |= this.bits[base + word]! & ~except[word]!;
+  }
+
+  /** As `addTo`; whoever is asked again notes anew what it reads. */
+  take(item: number, into: Int32Array): void {
+    const base = item * this.words;
+    for (let word = 0; word < this.words; word++) {
+      into[word]! |= this.bits[base + word]!;
+      this.bits[base + word] = this.always[base + word]!;
+    }
+  }
+}
+
+/** Bits `from` to `to` (exclusive, at most 32) of a word. */
+function bitsBetween(from: number, to: number): number {
+  const below = to >= 32 ? -1 : (1 << to) - 1;
+  return below & (-1 << from);
+}
+
+/** Adds requests `from` to `to` (exclusive) to a mask. */
+export function addRange(mask: Int32Array, from: number, to: number): void {
+  for (let at = from; at < to; ) {
+    const word = at >> 5;
+    const end = Math.min(to, (word + 1) << 5);
+    mask[word]! |= bitsBetween(at & 31, end - (word << 5));
+    at = end;
+  }
+}
