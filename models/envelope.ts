@@ -266,9 +266,11 @@ export class Envelope {
     for (let record = 0; record < count; record++) {
       const at = this.pool + 1 + record * RECORD;
       const set = state[at]!;
+      const cache = this.unit.setCache[set]!;
       let lives = state[at + 4]!;
       for (let slot = heard; slot < pendingCount; slot++) {
-        if (this.removes(queue.pending[slot]!, set, state[at + 1]!)) this.lost(set);
+        const command = queue.pending[slot]!;
+        if (command.rules[cache]!.length > 0 && this.removes(command, set, state[at + 1]!)) this.lost(set);
         else lives |= 1 << slot;
       }
       state[at + 4] = lives;

@@ -61,6 +61,8 @@ export class Hardware {
   private readonly directories: readonly number[];
   /** Whether the walk under way may change the caches. */
   private filling = false;
+  /** The context whose request fills, from what a walk of now gives; -1 where a walk in flight ends. */
+  private filler = -1;
   /** Counts the changes of lines: as long as it stands, and memory too, every answer does. */
   changes = 0;
   /** By cache: the first sets where the walk under way finds what is held; for `lookTagged`. */
@@ -110,8 +112,11 @@ export class Hardware {
   /** A request, or a prefetch of one: translates and fills. */
   access(state: Int32Array, context: number, page: number): number {
     this.filling = true;
+    this.filler = context;
     this.root = UNKNOWN;
-    return this.request(state, context, page);
+    const value = this.request(state, context, page);
+    this.filler = -1;
+    return value;
   }
 
   /** What a request would get now: a combined value, or a fault code that nothing could cache. Changes nothing. */
@@ -303,6 +308,17 @@ export class Hardware {
     return this.unit.set(CACHE.stage1, context, contextDomain(entry), process, page);
   }
 
+  /**
+   * A request fills an empty line with something present: its context's other requests that look there find what they
+   * would have read by themselves, as this one did. Those of other contexts may share the key and not the tables; and a
+   * fault is told otherwise where it is found than where it is met.
+   */
+  private noteFill(line: number): void {
+    const { count } = this.geometry.iova;
+    this.changes++;
+    this.lineReaders.addOutside(line, this.stale, this.filler * count, (this.filler + 1) * count);
+  }
+
   private noteChange(line: number): void {
     this.changes++;
     this.lineReaders.take(line, this.stale);
@@ -349,7 +365,8 @@ export class Hardware {
     if (!cache.present || !mayHold(cache, value)) return;
     const at = this.lineOf(set);
     if (state[at] === set + 1 && state[at + 1] === value) return;
-    this.noteChange((at - this.lines) >> 1);
+    if (state[at] === 0 && this.filler >= 0 && (value & 3) === PRESENT) this.noteFill((at - this.lines) >> 1);
+    else this.noteChange((at - this.lines) >> 1);
     state[at] = set + 1;
     state[at + 1] = value;
   }

@@ -44,8 +44,8 @@ export interface Pending {
   whole: boolean;
   first: number;
   last: number;
-  /** The rules in force for each cache. */
-  rules: UnitRule[][];
+  /** The rules in force for each cache; shared with other commands of this form, never to be changed in place. */
+  rules: readonly (readonly UnitRule[])[];
 }
 
 export class Queue {
@@ -53,6 +53,8 @@ export class Queue {
   private readonly at: number;
   private readonly scratch = new Int32Array(1 + FIELDS);
   private readonly previewed = emptyPending();
+  /** By form of a command (kind and what of it was sent): the rules in force for each cache. */
+  private readonly rules = new Map<number, Pending["rules"]>();
   /** The lowest slot that was decoded since the state was last replaced. */
   private lowest = QUEUE_DEPTH;
 
@@ -136,11 +138,21 @@ export class Queue {
     pending.level = state[from + 7]!;
     const command = this.unit.commands[pending.kind]!;
     decodeRange(pending, command.range, state[from + 8]!, getWide(state, from + 9), getWide(state, from + 11));
-    for (let cache = 0; cache < CACHE_COUNT; cache++) pending.rules[cache]!.length = 0;
-    for (const rule of command.rules) {
-      if (rule.when.every((condition) => holds(condition, pending))) pending.rules[rule.cache]!.push(rule);
+    const form = formOf(pending);
+    let rules = this.rules.get(form);
+    if (rules === undefined) {
+      const inForce = command.rules.filter((rule) => rule.when.every((condition) => holds(condition, pending)));
+      rules = Array.from({ length: CACHE_COUNT }, (_, cache) => inForce.filter((rule) => rule.cache === cache));
+      this.rules.set(form, rules);
     }
+    pending.rules = rules;
   }
+}
+
+/** All that conditions ask of a command, in one number. */
+function formOf({ kind, hasAddress, domain, process, requester, leaf }: Pending): number {
+  const sent = (hasAddress ? 1 : 0) | (domain !== ANY ? 2 : 0) | (process !== ANY ? 4 : 0);
+  return kind * 32 + (sent | (requester !== ANY ? 8 : 0) | (leaf ? 16 : 0));
 }
 
 function emptyPending(): Pending {

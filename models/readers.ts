@@ -48,6 +48,17 @@ export class Readers {
     for (let word = 0; word < this.words; word++) into[word]! |= this.bits[base + word]! & ~except[word]!;
   }
 
+  /** As `addTo`, but for requests `from` to `to` (exclusive). */
+  addOutside(item: number, into: Int32Array, from: number, to: number): void {
+    const base = item * this.words;
+    for (let word = 0; word < this.words; word++) {
+      const first = Math.max(from - (word << 5), 0);
+      const last = Math.min(to - (word << 5), 32);
+      const inside = first < last ? bitsBetween(first, last) : 0;
+      into[word]! |= this.bits[base + word]! & ~inside;
+    }
+  }
+
   /** As `addTo`; whoever is asked again notes anew what it reads. */
   take(item: number, into: Int32Array): void {
     const base = item * this.words;

@@ -92,7 +92,7 @@ export function wireOf(machine: Machine, manual = machine.unit): Wire {
 
 /** The command removes nothing any more. */
 export function lose(pending: Pending): void {
-  for (const rules of pending.rules) rules.length = 0;
+  pending.rules = pending.rules.map(() => []);
 }
 
 /**
