@@ -47,8 +47,17 @@ import {
 } from "./values.js";
 import type { Change, World } from "./world.js";
 
-/** A record of the pool: set, value, mask, then derived: next record of the set, commands that let it live. */
-const RECORD = 5;
+/**
+ * A record of the pool: set, value, mask, then derived: next record of the set, commands that let it live, and which
+ * node last found it fresh, in which pass.
+ */
+const RECORD = 7;
+/**
+ * Beside the subsets of a mask: what the mask is about follows from memory as it is, through no stale value. It holds
+ * in every subset then, whatever is submitted, and a walk in flight for it may start again behind any fence.
+ */
+const FRESH = 1 << 16;
+const SUBSETS = FRESH - 1;
 const CAPACITY = 6000;
 /** Tables that a walk may be at, at one depth. */
 const TABLES = 64;
@@ -103,6 +112,14 @@ export class Envelope {
   private readonly stale: Int32Array;
   private readonly due: Int32Array;
   private readonly isDue: Uint8Array;
+  /**
+   * By node of the derivation (contexts, prefixes, pages): the pass that last derived it. What it found fresh then is
+   * fresh as long as it is not derived again: a change of what it was derived from would do that.
+   */
+  private readonly nodePass: Int32Array;
+  private readonly firstPrefixNode: number;
+  private readonly firstPageNode: number;
+  private node = 0;
   private readonly setReaders: Readers;
   private readonly wordReaders: Readers;
   /** The requests that what is read now is read for. */
@@ -151,6 +168,9 @@ export class Envelope {
     this.stale = new Int32Array(this.setReaders.words);
     this.due = new Int32Array(this.setReaders.words);
     this.isDue = new Uint8Array(geometry.iova.count);
+    this.firstPrefixNode = geometry.contexts;
+    this.firstPageNode = this.firstPrefixNode + geometry.contexts * geometry.iova.prefixCount;
+    this.nodePass = new Int32Array(this.firstPageNode + requests);
   }
 
   reset(state: Int32Array): void {
@@ -172,7 +192,7 @@ export class Envelope {
 
   /** The arrays that are computed from a state, beside the context values. */
   get derived(): readonly Int32Array[] {
-    return [this.faultMask, this.faultMasks];
+    return [this.faultMask, this.faultMasks, this.nodePass];
   }
 
   /** What is computed from the state is what `restart` goes back to. */
@@ -197,11 +217,14 @@ export class Envelope {
     this.overflowed = false;
     this.heard = this.queue.count(state);
     this.isBlind = true;
+    // The state may be another machine's: what was found fresh there says nothing here.
+    for (let record = 0; record < state[this.pool]!; record++) state[this.pool + 7 + record * RECORD] = -1;
   }
 
-  /** Everything is to be derived again. */
+  /** Everything is to be derived again, and nothing is known to be fresh. */
   forget(): void {
     this.isBlind = false;
+    this.nodePass.fill(0);
     addRange(this.stale, 0, this.faultMask.length);
   }
 
@@ -216,6 +239,7 @@ export class Envelope {
       const set = state[at]!;
       state[at + 3] = state[this.heads + set]!;
       state[at + 4] = this.outlived(set, state[at + 1]!, pendingCount);
+      state[at + 6] = -1;
       state[this.heads + set] = record;
     }
   }
@@ -262,18 +286,25 @@ export class Envelope {
   private hear(state: Int32Array): void {
     const { queue, heard } = this;
     const pendingCount = queue.count(state);
+    const everywhere = this.allSubsets(pendingCount);
     const count = state[this.pool]!;
     for (let record = 0; record < count; record++) {
       const at = this.pool + 1 + record * RECORD;
       const set = state[at]!;
       const cache = this.unit.setCache[set]!;
       let lives = state[at + 4]!;
+      let isRemoved = false;
       for (let slot = heard; slot < pendingCount; slot++) {
         const command = queue.pending[slot]!;
-        if (command.rules[cache]!.length > 0 && this.removes(command, set, state[at + 1]!)) this.lost(set);
+        if (command.rules[cache]!.length > 0 && this.removes(command, set, state[at + 1]!)) isRemoved = true;
         else lives |= 1 << slot;
       }
       state[at + 4] = lives;
+      if (isRemoved && this.isFresh(state, at)) {
+        state[at + 2] = everywhere;
+        continue;
+      }
+      if (isRemoved) this.lost(set);
       state[at + 2] = this.close(state[at + 2]!, lives, heard, pendingCount);
     }
     // What was derived from values that all live on does so too.
@@ -300,12 +331,12 @@ export class Envelope {
   fenced(state: Int32Array): void {
     this.complete(state);
     const pendingCount = this.queue.count(state);
-    if (pendingCount === 0 && this.allPresent) return;
+    if (pendingCount === 0 && this.allPresent && !this.isBlind) return;
     const full = (1 << pendingCount) - 1;
     this.heard = 0;
     this.keepFull(state, full);
-    if (!this.allPresent) this.forget();
-    else if (!this.isBlind) this.keepAnswers(full);
+    if (this.isBlind) this.forget();
+    else this.keepAnswers(full);
   }
 
   /** After a fence has emptied the queue. */
@@ -313,7 +344,7 @@ export class Envelope {
     this.saturate(state);
   }
 
-  /** Faults and context values of the full subset: where nothing was in flight, all that follows was there before. */
+  /** Faults and context values of the full subset: all that follows from what is left was there before. */
   private keepAnswers(full: number): void {
     for (let at = 0; at < this.faultMask.length; at++) {
       if (this.faultMask[at] === 0) continue;
@@ -340,12 +371,19 @@ export class Envelope {
       const at = this.pool + 1 + record * RECORD;
       const set = state[at]!;
       state[this.heads + set] = -1;
-      if (((state[at + 2]! >>> full) & 1) === 0 || !this.caches[this.unit.setCache[set]!]!.present) continue;
+      if (this.caches[this.unit.setCache[set]!]!.present) {
+        if (((state[at + 2]! >>> full) & 1) === 0) continue;
+      } else if (!this.isFresh(state, at)) {
+        this.lost(set);
+        continue;
+      }
       const to = this.pool + 1 + kept * RECORD;
       state[to] = set;
       state[to + 1] = state[at + 1]!;
       state[to + 2] = 1;
       state[to + 4] = 0;
+      state[to + 5] = state[at + 5]!;
+      state[to + 6] = state[at + 6]!;
       kept++;
     }
     for (let record = 0; record < kept; record++) {
@@ -469,12 +507,14 @@ export class Envelope {
     return !(this.guestOnly && command.host) && removes(this.unit, command, set, value);
   }
 
-  private insert(state: Int32Array, set: number, value: number, mask: number): void {
+  private insert(state: Int32Array, set: number, value: number, flow: number): void {
+    const mask = flow & SUBSETS;
     if (mask === 0) return;
     const pendingCount = this.queue.count(state);
     for (let record = state[this.heads + set]!; record >= 0; record = this.next(state, record)) {
       const at = this.pool + 1 + record * RECORD;
       if (state[at + 1] !== value) continue;
+      if (flow !== mask) this.stamp(state, at);
       const old = state[at + 2]!;
       if ((mask & ~old) === 0) return;
       state[at + 2] = this.close(old | mask, state[at + 4]!, 0, pendingCount);
@@ -493,10 +533,33 @@ export class Envelope {
     state[at + 2] = this.close(mask, lives, 0, pendingCount);
     state[at + 3] = state[this.heads + set]!;
     state[at + 4] = lives;
+    state[at + 6] = -1;
+    if (flow !== mask) this.stamp(state, at);
     state[this.heads + set] = record;
     state[this.pool] = record + 1;
     this.grew(set);
   }
+
+  private stamp(state: Int32Array, at: number): void {
+    state[at + 5] = this.node;
+    state[at + 6] = this.pass;
+  }
+
+  private isFresh(state: Int32Array, at: number): boolean {
+    const pass = state[at + 6]!;
+    return pass > 0 && this.nodePass[state[at + 5]!] === pass;
+  }
+
+  /**
+   * The mask of a record, and whether it was found fresh in this pass: what another context's walks found may cease to
+   * be so without this one's being derived again.
+   */
+  private flowOf(state: Int32Array, record: number): number {
+    const at = this.pool + 1 + record * RECORD;
+    return state[at + 6] === this.pass ? state[at + 2]! | FRESH : state[at + 2]!;
+  }
+
+  // --- deriving ---------------------------------------------------------------------------------------------------
 
   /** First record of a set that is about to be read in this pass. */
   private read(state: Int32Array, set: number): number {
@@ -517,11 +580,19 @@ export class Envelope {
     return state[this.world.memory + word]!;
   }
 
-  /** What is read from now on is read for pages `from` to `to` of `context`. */
-  private readFor(context: number, from: number, to: number): void {
+  /** What is read from now on is read for pages `from` to `to` of `context`; what is inserted is found by `node`. */
+  private readFor(context: number, from: number, to: number, node: number): void {
     const first = context * this.geometry.iova.count;
     this.readFrom = first + from;
     this.readTo = first + to;
+    this.node = node;
+  }
+
+  private readForPage(context: number, page: number): void {
+    const at = context * this.geometry.iova.count + page;
+    this.readFrom = at;
+    this.readTo = at + 1;
+    this.node = this.firstPageNode + at;
   }
 
   private isAnyDue(from: number, to: number): boolean {
@@ -539,6 +610,8 @@ export class Envelope {
     if (!any) return false;
     any = false;
     due.fill(0);
+    this.pass++;
+    this.nodePass[context] = this.pass;
     for (let page = 0; page < count; page++) {
       const at = first + page;
       const bit = 1 << (at & 31);
@@ -548,6 +621,7 @@ export class Envelope {
       any = true;
       due[at >> 5]! |= bit;
       stale[at >> 5]! &= ~bit;
+      this.noteDerived(context, page);
       if (this.faultMask[at] === 0) continue;
       this.faultMask[at] = 0;
       for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++) this.faultMasks[kind] = 0;
@@ -555,8 +629,18 @@ export class Envelope {
     return any;
   }
 
+  /** The nodes on the way to a page are derived in this pass, and the page's own. */
+  private noteDerived(context: number, page: number): void {
+    const { nodePass, pass } = this;
+    const { iova } = this.geometry;
+    nodePass[this.firstPageNode + context * iova.count + page] = pass;
+    const prefixes = this.firstPrefixNode + context * iova.prefixCount;
+    for (let at = page * iova.levels; at < (page + 1) * iova.levels - 1; at++)
+      nodePass[prefixes + iova.prefix[at]!] = pass;
+  }
+
   private saturate(state: Int32Array): void {
-    this.everywhere = this.allSubsets(this.queue.count(state));
+    this.everywhere = this.allSubsets(this.queue.count(state)) | FRESH;
     for (let again = true; again && !this.overflowed; ) {
       again = false;
       for (let context = 0; context < this.geometry.contexts; context++) {
@@ -572,8 +656,7 @@ export class Envelope {
     const { unit, geometry } = this;
     const { count } = geometry.iova;
     this.context = context;
-    this.pass++;
-    this.readFor(context, 0, count);
+    this.readFor(context, 0, count, context);
     this.deriveContext(state, context);
     const values = this.contextValues[context]!;
     for (let at = 0; at < values.count; at++) this.deriveWalks(state, context, values.value[at]!, values.mask[at]!);
@@ -596,14 +679,16 @@ export class Envelope {
     return kinds;
   }
 
-  private fault(context: number, page: number, stage: number, kind: number, mask: number): void {
+  private fault(context: number, page: number, stage: number, kind: number, flow: number): void {
+    const mask = flow & SUBSETS;
     if (mask === 0) return;
     const at = context * this.geometry.iova.count + page;
     this.faultMask[at]! |= mask;
     this.faultMasks[at * KINDS + stage * 3 + (kind === ABSENT ? REASON.absent : REASON.malformed) - 1]! |= mask;
   }
 
-  private faultPermission(context: number, from: number, to: number, mask: number): void {
+  private faultPermission(context: number, from: number, to: number, flow: number): void {
+    const mask = flow & SUBSETS;
     for (let page = from; page < to; page++) {
       const at = context * this.geometry.iova.count + page;
       this.faultMask[at]! |= mask;
@@ -629,7 +714,7 @@ export class Envelope {
     if (kind !== PRESENT) this.faultAll(context, 0, kind, this.everywhere);
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
       const value = this.valueOf(state, record);
-      const mask = this.maskOf(state, record);
+      const mask = this.flowOf(state, record);
       if (contextClass(value) !== PRESENT) this.faultAll(context, 0, contextClass(value), mask);
       else if (directories.length === 1) this.addContextValue(values, value, firstMask, memory, mask, context);
       else this.deriveSecond(state, context, value, firstMask, memory, mask, values);
@@ -657,7 +742,7 @@ export class Envelope {
     const set = this.unit.set(second, context, 0, 0, 0);
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
       const value = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (contextClass(value) !== PRESENT) this.faultAll(context, 0, contextClass(value), both);
       else
         this.addContextValue(
@@ -722,7 +807,7 @@ export class Envelope {
     const { count } = this.geometry.iova;
     for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
       const value = this.valueOf(state, record);
-      const both = mask & this.maskOf(state, record);
+      const both = mask & this.flowOf(state, record);
       if (readable(value)) {
         const translated = (held & ~CONTEXT_MASKS.root) | ROOT_IS_HOST | (valuePage(value) << 14);
         this.insert(state, set, translated, both);
@@ -746,7 +831,7 @@ export class Envelope {
       for (let page = 0; page < geometry.guestPages; page++) this.fillStage2(state, domain, vm, page, mask);
     const root = this.tables[0]!;
     root.count = 0;
-    this.readFor(context, 0, geometry.iova.count);
+    this.readFor(context, 0, geometry.iova.count, context);
     if (contextRootIsHost(value) === 1) pushTable(root, contextRoot(value), 3, 0, mask);
     else
       this.pushTranslated(
@@ -789,7 +874,7 @@ export class Envelope {
     const set = this.unit.set(CACHE.stage2, context, domain, 0, guestPage);
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
       const value = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (both === 0) continue;
       if (readable(value)) {
         if (!pushTable(tables, valuePage(value), permission, global, both)) this.overflowed = true;
@@ -870,7 +955,7 @@ export class Envelope {
         page = end;
         continue;
       }
-      this.readFor(context, page, end);
+      this.readFor(context, page, end, this.firstPrefixNode + context * iova.prefixCount + prefix);
       this.readPointers(state, context, value, depth, prefix, page, end);
       const below = this.tables[depth + 1]!;
       below.count = 0;
@@ -996,7 +1081,7 @@ export class Envelope {
     const process = contextProcess(value);
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
       const pointer = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (both === 0) continue;
       const permission = (pointer >> 2) & 3;
       const global = (pointer >> 4) & 1;
@@ -1049,7 +1134,7 @@ export class Envelope {
       const base = tables.page[at]! * geometry.pageEntries;
       for (let page = from; page < to; page++) {
         if (this.isDue[page] === 0) continue;
-        this.readFor(context, page, page + 1);
+        this.readForPage(context, page);
         const entry = this.word(state, base + iova.index[page * iova.levels + depth]!);
         const role = entryRole(entry, 0, 1, geometry.guestPages);
         if (role === ROLE.leaf) {
@@ -1090,7 +1175,7 @@ export class Envelope {
     const leaves = unit.lookup(CACHE.stage1, context, domain, process);
     for (let page = 0; page < this.geometry.iova.count; page++) {
       if (this.isDue[page] === 0) continue;
-      this.readFor(context, page, page + 1);
+      this.readForPage(context, page);
       for (let at = 0; at < leaves.length; at++) this.combine(state, leaves[at]! + page, context, value, page, mask);
     }
     if (!unit.foundByRequester)
@@ -1101,7 +1186,7 @@ export class Envelope {
   private deriveAnswers(state: Int32Array, sets: Int32Array, context: number, mask: number): void {
     for (let page = 0; page < this.geometry.iova.count; page++) {
       if (this.isDue[page] === 0) continue;
-      this.readFor(context, page, page + 1);
+      this.readForPage(context, page);
       for (let at = 0; at < sets.length; at++) this.answer(state, sets[at]! + page, context, page, mask);
     }
   }
@@ -1111,7 +1196,7 @@ export class Envelope {
     const process = contextProcess(value);
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
       const leaf = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (both === 0) continue;
       if ((leaf & 3) !== PRESENT) this.stage1Fault(state, context, domain, process, page, leaf, both);
       else this.combineLeaf(state, context, value, page, leaf, both);
@@ -1134,7 +1219,7 @@ export class Envelope {
     const global = (leaf >> 4) & 1;
     for (let record = this.read(state, stage2); record >= 0; record = this.next(state, record)) {
       const translated = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (both === 0) continue;
       if ((translated & 3) !== PRESENT) {
         this.stage2Fault(state, context, domain, process, page, page + 1, guestPage, translated & 3, both);
@@ -1177,7 +1262,7 @@ export class Envelope {
     const device = this.caches[CACHE["device-tlb"]]!;
     for (let record = this.read(state, set); record >= 0; record = this.next(state, record)) {
       const result = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (both === 0) continue;
       const present = (result & 3) === PRESENT;
       if (!present) this.fault(context, page, (result >> 5) & 3, result & 3, both);
@@ -1192,7 +1277,7 @@ export class Envelope {
     for (let record = this.read(state, cached); record >= 0; record = this.next(state, record)) {
       const result = this.valueOf(state, record);
       if ((result & 3) !== PRESENT)
-        this.fault(context, page, (result >> 5) & 3, result & 3, this.maskOf(state, record));
+        this.fault(context, page, (result >> 5) & 3, result & 3, this.flowOf(state, record));
     }
   }
 
@@ -1215,7 +1300,7 @@ export class Envelope {
     this.stage2Filled[key]! |= mask;
     // Done once a pass for whichever request asks first: what it reads counts for all.
     const { readFrom, readTo } = this;
-    this.readFor(this.context, 0, geometry.iova.count);
+    this.readFor(this.context, 0, geometry.iova.count, this.node);
     const root = this.guestTables[0]!;
     root.count = 0;
     pushTable(root, geometry.tableBase[vm]!, 3, 0, mask);
@@ -1267,7 +1352,7 @@ export class Envelope {
     below.count = 0;
     for (let record = this.read(state, pointers); record >= 0; record = this.next(state, record)) {
       const pointer = this.valueOf(state, record);
-      const both = this.maskOf(state, record) & mask;
+      const both = this.flowOf(state, record) & mask;
       if (both === 0) continue;
       if ((pointer & 3) === PRESENT) {
         if (!pushTable(below, valuePage(pointer), (pointer >> 2) & 3, 0, both)) this.overflowed = true;

@@ -82,6 +82,8 @@ export class Proof {
     readonly options: ProofOptions,
   ) {
     this.runner = new Runner(cell, options.geometry, options.start);
+    // Every state is compared, those behind an invalidation too.
+    this.runner.machine.isLate = false;
     const { machine } = this.runner;
     this.machine = machine;
     const moves = alphabetOf(options.geometry, machine.unit, {

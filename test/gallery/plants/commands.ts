@@ -206,7 +206,7 @@ function undo(machine: Machine, slot: number): void {
   const envelope = insideEnvelope(machine);
   if (envelope === null) return;
   for (let record = 0; record < state[envelope.pool]!; record++) {
-    const at = envelope.pool + 1 + record * 5;
+    const at = envelope.pool + 1 + record * 7;
     state[at + 4]! |= 1 << slot;
     state[at + 2] = envelope.close(state[at + 2]!, state[at + 4]!, 0, queue.count(state));
   }
