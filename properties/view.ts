@@ -76,7 +76,6 @@ export class View {
     this.lastLines = lines;
     this.setsChanged = moved;
     if (this.setsChanged) this.noteTags();
-    if (all) hardware?.forget();
     if (this.concreteChanged) hardware?.refresh(this.machine.state);
     if (this.concreteChanged && shadow !== null) this.askShadow(shadow);
     if (this.setsChanged && envelope !== null) this.listAll(envelope);
