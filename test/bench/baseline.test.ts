@@ -84,9 +84,9 @@ function encoded(sequence: string): Float64Array {
 
 describe("the baseline", { timeout: 60_000 }, () => {
   it.each([
-    ["tiny", 250, 2026],
-    ["never", 100, 2027],
-    ["always", 60, 2028],
+    ["tiny", 100, 2026],
+    ["never", 50, 2027],
+    ["always", 30, 2028],
   ])("has the oracle, the unsettled requests and the envelope of the machine under %s", (contract, numRuns, seed) => {
     const agrees = fc.property(genes(LENGTH), (drawn) => {
       expect(firstDifference(commandsOf(drawn, contract), contract)).toBe(null);
@@ -95,10 +95,10 @@ describe("the baseline", { timeout: 60_000 }, () => {
   });
 
   it.each([
-    { contract: "never", strategies: ["envelope"], numRuns: 100 },
-    { contract: "never", strategies: ["hardware", "envelope", "shadow"], numRuns: 80 },
-    { contract: "tiny", strategies: ["envelope"], numRuns: 40 },
-    { contract: "tiny", strategies: ["envelope", "shadow"], numRuns: 40 },
+    { contract: "never", strategies: ["envelope"], numRuns: 40 },
+    { contract: "never", strategies: ["hardware", "envelope", "shadow"], numRuns: 40 },
+    { contract: "tiny", strategies: ["envelope"], numRuns: 20 },
+    { contract: "tiny", strategies: ["envelope", "shadow"], numRuns: 20 },
   ] as const)(
     "gives the machine's verdict at its step: $contract, $strategies",
     ({ contract, strategies, numRuns }) => {

@@ -11,18 +11,18 @@ import { shrink } from "../../shrinkers/shrink.js";
 import { failingCells, failingStarts, printCandidate } from "./cells.js";
 
 const STARTS: Record<string, number> = {
-  T1: 20,
-  T3: 20,
-  "T4.new": 20,
+  T1: 12,
+  T3: 12,
+  "T4.new": 12,
   "T5b.riscv": 6,
   "T5c.vtd-legacy": 4,
-  T6a: 20,
-  "T7a.shadow": 20,
-  "T9.first-stage": 20,
-  "T11.shadow-clear": 20,
+  T6a: 12,
+  "T7a.shadow": 12,
+  "T9.first-stage": 12,
+  "T11.shadow-clear": 12,
   "T14.leaf": 6,
   "T16.deaf": 10,
-  "T17.emulated-clear": 20,
+  "T17.emulated-clear": 12,
 };
 /** `NESTFUZZ_STARTS=5` takes five times as many. */
 const SCALE = Number(process.env.NESTFUZZ_STARTS ?? 1);
