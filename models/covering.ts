@@ -31,15 +31,7 @@ export class Covering {
    * caches would not do: between them the one could be filled again from the other.
    */
   cover(state: Int32Array, at: number, units: number, scope: CompiledScope, pending: Pending): boolean {
-    this.common.fill(-1);
-    for (const cache of scope.caches) {
-      this.covered.fill(0);
-      for (const rule of pending.rules[cache]!) {
-        if (this.tagsCovered(state, at, cache, scope, rule, pending))
-          this.coverRange(state, at, units, cache, rule, pending);
-      }
-      for (let word = 0; word < this.unitWords; word++) this.common[word]! &= this.covered[word]!;
-    }
+    if (!this.findCommon(state, at, units, scope, pending)) return false;
     let useful = false;
     for (let word = 0; word < this.unitWords; word++) {
       if ((state[units + word]! & this.common[word]!) === 0) continue;
@@ -47,6 +39,36 @@ export class Covering {
       useful = true;
     }
     return useful;
+  }
+
+  /** Whether `pending` would leave none of a scope's units. */
+  coversAll(state: Int32Array, at: number, units: number, scope: CompiledScope, pending: Pending): boolean {
+    const isAny = this.findCommon(state, at, units, scope, pending);
+    for (let word = 0; word < this.unitWords; word++) {
+      if ((state[units + word]! & ~(isAny ? this.common[word]! : 0)) !== 0) return false;
+    }
+    return true;
+  }
+
+  /** Leaves in `common` what `pending` removes from all caches of the scope; false if that is nothing. */
+  private findCommon(state: Int32Array, at: number, units: number, scope: CompiledScope, pending: Pending): boolean {
+    this.common.fill(-1);
+    for (const cache of scope.caches) {
+      const rules = pending.rules[cache]!;
+      if (rules.length === 0) return false;
+      this.covered.fill(0);
+      for (const rule of rules) {
+        if (this.tagsCovered(state, at, cache, scope, rule, pending))
+          this.coverRange(state, at, units, cache, rule, pending);
+      }
+      let isAny = false;
+      for (let word = 0; word < this.unitWords; word++) {
+        this.common[word]! &= this.covered[word]!;
+        isAny ||= this.common[word] !== 0;
+      }
+      if (!isAny) return false;
+    }
+    return true;
   }
 
   private tagsCovered(

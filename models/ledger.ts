@@ -597,12 +597,8 @@ export class Ledger implements Duties {
   wouldCover(state: Int32Array, number: number, scope: number, pending: Pending): boolean {
     const at = this.duties + 1 + number * this.record;
     const units = at + DUTY.pages + this.words + scope * this.unitWords;
-    const kept = state.slice(units, units + this.unitWords);
     const scopes = this.recipes[state[at + DUTY.rule]!]![state[at + DUTY.stage]!]!;
-    this.covering.cover(state, at, units, scopes[scope]!, pending);
-    const covered = state.subarray(units, units + this.unitWords).every((bits) => bits === 0);
-    state.set(kept, units);
-    return covered;
+    return this.covering.coversAll(state, at, units, scopes[scope]!, pending);
   }
 
   /** Whether the host owes a duty, not the guest. */

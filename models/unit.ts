@@ -163,6 +163,14 @@ export class Unit {
   private buildFound(): Int32Array[] {
     const { contexts, domains, processes } = this.geometry;
     const found: Int32Array[] = [];
+    // Where a key has no domain or process, the sets are the same for all: one array then.
+    const known = new Map<number, Int32Array>();
+    const pairOf = (own: number, global: number): Int32Array => {
+      const key = own * this.setCount + global;
+      const pair = known.get(key) ?? Int32Array.from(own === global ? [own] : [own, global]);
+      known.set(key, pair);
+      return pair;
+    };
     for (let cache = 0; cache < CACHE_COUNT; cache++) {
       for (let context = 0; context < contexts; context++) {
         const first = (cache * contexts + context) * domains * (processes + 1);
@@ -170,8 +178,8 @@ export class Unit {
         for (let domain = 0; domain < domains; domain++) {
           const own = first + domain * (processes + 1);
           for (let process = 0; process <= processes; process++) {
-            const tagged = new Set([this.keys[own + process]!, this.keys[own + processes]!]);
-            found.push(cache === CACHE.iotlb && this.foundByRequester ? any : new Int32Array(tagged));
+            const isAny = cache === CACHE.iotlb && this.foundByRequester;
+            found.push(isAny ? any : pairOf(this.keys[own + process]!, this.keys[own + processes]!));
           }
         }
       }
