@@ -268,11 +268,22 @@ export class Hardware {
     state.fill(0, this.flights, this.flights + FLIGHTS * FLIGHT);
   }
 
+  get lineCount(): number {
+    return this.lineBase[CACHE_COUNT]!;
+  }
+  /** The set whose value a line holds, -1 if the line is empty. */
+  setAt(state: Int32Array, line: number): number {
+    return state[this.lines + line * 2]! - 1;
+  }
+  valueAt(state: Int32Array, line: number): number {
+    return state[this.lines + line * 2 + 1]!;
+  }
+
   /** Calls `visit` with the set and value of each line in use. */
   each(state: Int32Array, visit: (set: number, value: number) => void): void {
-    for (let line = 0; line < this.lineBase[CACHE_COUNT]!; line++) {
-      const set = state[this.lines + line * 2]! - 1;
-      if (set >= 0) visit(set, state[this.lines + line * 2 + 1]!);
+    for (let line = 0; line < this.lineCount; line++) {
+      const set = this.setAt(state, line);
+      if (set >= 0) visit(set, this.valueAt(state, line));
     }
   }
 

@@ -26,31 +26,36 @@ export function cacheValidity(): Property {
     seen: 0,
     check(view) {
       const { machine } = view;
-      const { hardware, shadow, state } = machine;
+      const { hardware, shadow, state, unit } = machine;
       const envelope = view.judged;
-      let broken = false;
-      const look = (strategy: StrategyName, set: number, value: number): void => {
-        if (broken) return;
-        const finding = judge(view, strategy, set, value);
-        if (finding === "unsettled") {
-          this.seen++;
-          view.staleCaches |= 1 << machine.unit.setCache[set]!;
-        }
-        broken = finding === "invalid";
-      };
       if (envelope !== null && view.setsChanged) {
-        for (let record = 0; record < envelope.count(state) && !broken; record++) {
+        const count = envelope.count(state);
+        for (let record = 0; record < count; record++) {
           const set = envelope.setOf(state, record);
           // A walk in flight is not cached.
-          if (machine.unit.caches[machine.unit.setCache[set]!]!.present)
-            look("envelope", set, envelope.valueOf(state, record));
+          if (!unit.caches[unit.setCache[set]!]!.present) continue;
+          if (isBroken(this, view, "envelope", set, envelope.valueOf(state, record))) return true;
         }
       }
-      if (view.concreteChanged || view.setsChanged) hardware?.each(state, (set, value) => look("hardware", set, value));
-      if (!broken && shadow !== null) broken = shadowInvalid(this, view);
-      return broken;
+      if (hardware !== null && (view.concreteChanged || view.setsChanged)) {
+        for (let line = 0; line < hardware.lineCount; line++) {
+          const set = hardware.setAt(state, line);
+          if (set >= 0 && isBroken(this, view, "hardware", set, hardware.valueAt(state, line))) return true;
+        }
+      }
+      return shadow !== null && shadowInvalid(this, view);
     },
   };
+}
+
+/** Judges a cached value, and counts it where it is invalid for an unsettled request. */
+function isBroken(property: Property, view: View, strategy: StrategyName, set: number, value: number): boolean {
+  const finding = judge(view, strategy, set, value);
+  if (finding === "unsettled") {
+    property.seen++;
+    view.staleCaches |= 1 << view.machine.unit.setCache[set]!;
+  }
+  return finding === "invalid";
 }
 
 function judge(view: View, strategy: StrategyName, set: number, value: number): Finding {
