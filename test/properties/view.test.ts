@@ -259,7 +259,9 @@ describe("one value in a cache", () => {
       const found = { invalid: 0, unsettled: 0, fine: 0 };
       for (const [set, cache] of unit.setCache.entries()) {
         for (const value of valuesOf(cache)) {
-          hardware!.each = (_, visit) => visit(set, value);
+          // In the first line, whichever cache the set is of.
+          hardware!.setAt = (_, line) => (line === 0 ? set : -1);
+          hardware!.valueAt = () => value;
           const checker = new Checker(machine, ["cache-validity"], setup.strategies);
           checker.restart();
           const violation = checker.check();
