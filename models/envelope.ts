@@ -17,10 +17,11 @@
  */
 
 import { READ } from "../commands/command.js";
+import { Due } from "./due.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
-import { type Pending, QUEUE_DEPTH, type Queue, removes } from "./queue.js";
-import { addRange, Readers } from "./readers.js";
+import type { Queue } from "./queue.js";
+import { FRESH, Sets, SUBSETS } from "./sets.js";
 import { CACHE, GLOBAL, mayHold, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
@@ -47,26 +48,11 @@ import {
 } from "./values.js";
 import type { Change, World } from "./world.js";
 
-/**
- * A record of the pool: set, value, mask, then derived: next record of the set, commands that let it live, and which
- * node last found it fresh, in which pass.
- */
-const RECORD = 7;
-/**
- * Beside the subsets of a mask: what the mask is about follows from memory as it is, through no stale value. It holds
- * in every subset then, whatever is submitted, and a walk in flight for it may start again behind any fence.
- */
-const FRESH = 1 << 16;
-const SUBSETS = FRESH - 1;
-const CAPACITY = 6000;
 /** Tables that a walk may be at, at one depth. */
 const TABLES = 64;
 const CONTEXT_VALUES = 64;
 /** Kinds of fault: three stages, three reasons. */
 const KINDS = 9;
-/** `WITHOUT[k]`: the subsets that do not hold command k, as a mask of subset bits. */
-const WITHOUT = [0x5555, 0x3333, 0x0f0f, 0x00ff];
-
 /** The tables that walks may have reached at one depth, with what the way there gave. */
 interface Tables {
   count: number;
@@ -86,9 +72,10 @@ interface ContextValues {
 }
 
 export class Envelope {
-  private readonly pool: number;
-  private readonly heads: number;
-  overflowed = false;
+  private readonly sets: Sets;
+  private readonly due: Due;
+  /** There was no room for a table, a context value or an answer. */
+  private isFull = false;
   /** For searches that look at one request: other requests may lead a walk to any guest page at any time. */
   hasStrangers = false;
   /** By `context * pages + page`: the subsets in which a walk may fault. */
@@ -97,7 +84,6 @@ export class Envelope {
   private readonly faultMasks: Int32Array;
   /** What the context caches may give each requester now. */
   readonly contextValues: readonly ContextValues[];
-  private readonly readStamp: Int32Array;
   private readonly stage2Stamp: Int32Array;
   private readonly stage2Filled: Int32Array;
   private readonly stage2Absent: Int32Array;
@@ -105,33 +91,11 @@ export class Envelope {
   private readonly tables: readonly Tables[];
   private readonly guestTables: readonly Tables[];
   private readonly translated = emptyTables();
-  /** The pass that is under way, and whose requests it derives. */
-  private pass = 0;
-  private context = 0;
-  /** Requests that are to be derived again, and those of a pass that is under way: a bit each; the latter by page. */
-  private readonly stale: Int32Array;
-  private readonly due: Int32Array;
-  private readonly isDue: Uint8Array;
-  /**
-   * By node of the derivation (contexts, prefixes, pages): the pass that last derived it. What it found fresh then is
-   * fresh as long as it is not derived again: a change of what it was derived from would do that.
-   */
-  private readonly nodePass: Int32Array;
-  private readonly firstPrefixNode: number;
-  private readonly firstPageNode: number;
-  private node = 0;
-  private readonly setReaders: Readers;
-  private readonly wordReaders: Readers;
-  /** The requests that what is read now is read for. */
-  private readFrom = 0;
-  private readTo = 0;
   /** How many of the pending commands the sets have heard of. */
   private heard = 0;
   /** The sets are those of the state, but faults and context values are not. */
   private isBlind = false;
   private startValues: readonly ContextValues[] = [];
-  /** No value is a walk in flight. */
-  private readonly allPresent: boolean;
   private everywhere = 1;
   private readonly caches: readonly UnitCache[];
   private readonly directories: readonly number[];
@@ -143,15 +107,14 @@ export class Envelope {
     private readonly world: World,
     private readonly queue: Queue,
     /** Commands of the host remove nothing: the envelope of what a guest sees. */
-    private readonly guestOnly: boolean,
+    guestOnly: boolean,
   ) {
-    this.pool = layout.bag("envelope.values", CAPACITY, RECORD, 3);
-    this.heads = layout.derived("envelope.heads", unit.setCount);
+    this.due = new Due(geometry, unit.setCount);
+    this.sets = new Sets(layout, unit, queue, this.due, guestOnly);
     const requests = geometry.contexts * geometry.iova.count;
     this.faultMask = new Int32Array(requests);
     this.faultMasks = new Int32Array(requests * KINDS);
     this.contextValues = Array.from({ length: geometry.contexts }, emptyContextValues);
-    this.readStamp = new Int32Array(unit.setCount);
     const guests = geometry.domains * geometry.vms * geometry.guestPages;
     this.stage2Stamp = new Int32Array(guests);
     this.stage2Filled = new Int32Array(guests);
@@ -162,20 +125,20 @@ export class Envelope {
     this.caches = unit.caches;
     const present = [CACHE.context, CACHE.pasid].filter((cache) => unit.caches[cache]!.present);
     this.directories = present.length > 0 ? present : [CACHE.context];
-    this.allPresent = unit.caches.every((cache) => cache.present);
-    this.setReaders = new Readers(unit.setCount, requests);
-    this.wordReaders = new Readers(geometry.hostPages * geometry.pageEntries, requests);
-    this.stale = new Int32Array(this.setReaders.words);
-    this.due = new Int32Array(this.setReaders.words);
-    this.isDue = new Uint8Array(geometry.iova.count);
-    this.firstPrefixNode = geometry.contexts;
-    this.firstPageNode = this.firstPrefixNode + geometry.contexts * geometry.iova.prefixCount;
-    this.nodePass = new Int32Array(this.firstPageNode + requests);
+  }
+
+  /** A capacity was reached: what the sets hold says nothing. */
+  get overflowed(): boolean {
+    return this.isFull || this.sets.overflowed;
+  }
+
+  private set overflowed(is: boolean) {
+    this.isFull = is;
+    this.sets.overflowed = is;
   }
 
   reset(state: Int32Array): void {
-    state[this.pool] = 0;
-    state.fill(-1, this.heads, this.heads + this.unit.setCount);
+    this.sets.clear(state);
     this.overflowed = false;
     this.heard = 0;
     this.forget();
@@ -192,14 +155,13 @@ export class Envelope {
 
   /** The arrays that are computed from a state, beside the context values. */
   get derived(): readonly Int32Array[] {
-    return [this.faultMask, this.faultMasks, this.nodePass];
+    return [this.faultMask, this.faultMasks, this.due.nodePass];
   }
 
   /** What is computed from the state is what `restart` goes back to. */
   keepStart(): void {
     this.startValues = this.contextValues.map(copyValues);
-    this.setReaders.keep();
-    this.wordReaders.keep();
+    this.due.keepStart();
   }
 
   /** The start state is back, and so are the arrays in `derived`. */
@@ -207,7 +169,7 @@ export class Envelope {
     this.overflowed = false;
     this.heard = 0;
     this.isBlind = false;
-    this.stale.fill(0);
+    this.due.restart();
     for (let context = 0; context < this.contextValues.length; context++)
       assignValues(this.contextValues[context]!, this.startValues[context]!);
   }
@@ -217,40 +179,20 @@ export class Envelope {
     this.overflowed = false;
     this.heard = this.queue.count(state);
     this.isBlind = true;
-    // The state may be another machine's: what was found fresh there says nothing here.
-    for (let record = 0; record < state[this.pool]!; record++) state[this.pool + 7 + record * RECORD] = -1;
+    this.sets.forgetFresh(state);
   }
 
   /** Everything is to be derived again, and nothing is known to be fresh. */
   forget(): void {
     this.isBlind = false;
-    this.nodePass.fill(0);
-    addRange(this.stale, 0, this.faultMask.length);
+    this.due.forget();
   }
 
   /** The sets as lists again, and which pending commands each value outlives: from the records alone. */
   relink(state: Int32Array): void {
-    const pendingCount = this.queue.count(state);
-    this.heard = pendingCount;
+    this.heard = this.queue.count(state);
     this.isBlind = true;
-    state.fill(-1, this.heads, this.heads + this.unit.setCount);
-    for (let record = 0; record < state[this.pool]!; record++) {
-      const at = this.pool + 1 + record * RECORD;
-      const set = state[at]!;
-      state[at + 3] = state[this.heads + set]!;
-      state[at + 4] = this.outlived(set, state[at + 1]!, pendingCount);
-      state[at + 6] = -1;
-      state[this.heads + set] = record;
-    }
-  }
-
-  /** The pending commands that do not remove a value, a bit each. */
-  private outlived(set: number, value: number, pendingCount: number): number {
-    let lives = 0;
-    for (let slot = 0; slot < pendingCount; slot++) {
-      if (!this.removes(this.queue.pending[slot]!, set, value)) lives |= 1 << slot;
-    }
-    return lives;
+    this.sets.relink(state);
   }
 
   /**
@@ -259,20 +201,8 @@ export class Envelope {
    */
   written(state: Int32Array, change: Change): void {
     if (this.isBlind) this.forget();
-    else this.markReaders(change);
+    else this.due.markChange(change);
     this.saturate(state);
-  }
-
-  private markReaders(change: Change): void {
-    const { iova, pageEntries } = this.geometry;
-    if (change.kind === "context") {
-      addRange(this.stale, change.at * iova.count, (change.at + 1) * iova.count);
-      return;
-    }
-    this.wordReaders.take(change.at, this.stale);
-    if (change.copyFrom < 0) return;
-    const copied = entryTarget(change.new) * pageEntries;
-    for (let word = copied; word < copied + pageEntries; word++) this.wordReaders.take(word, this.stale);
   }
 
   /** The sets hear of the commands that were submitted since: what those do not match lives on beyond them. */
@@ -284,57 +214,31 @@ export class Envelope {
   }
 
   private hear(state: Int32Array): void {
-    const { queue, heard } = this;
-    const pendingCount = queue.count(state);
-    const everywhere = this.allSubsets(pendingCount);
-    const count = state[this.pool]!;
-    for (let record = 0; record < count; record++) {
-      const at = this.pool + 1 + record * RECORD;
-      const set = state[at]!;
-      const cache = this.unit.setCache[set]!;
-      let lives = state[at + 4]!;
-      let isRemoved = false;
-      for (let slot = heard; slot < pendingCount; slot++) {
-        const command = queue.pending[slot]!;
-        if (command.rules[cache]!.length > 0 && this.removes(command, set, state[at + 1]!)) isRemoved = true;
-        else lives |= 1 << slot;
-      }
-      state[at + 4] = lives;
-      if (isRemoved && this.isFresh(state, at)) {
-        state[at + 2] = everywhere;
-        continue;
-      }
-      if (isRemoved) this.lost(set);
-      state[at + 2] = this.close(state[at + 2]!, lives, heard, pendingCount);
-    }
+    const { sets, heard } = this;
+    const pendingCount = this.queue.count(state);
+    sets.hear(state, heard);
     // What was derived from values that all live on does so too.
     for (let at = 0; at < this.faultMask.length; at++) {
       if (this.faultMask[at] === 0) continue;
-      this.faultMask[at] = this.close(this.faultMask[at]!, -1, heard, pendingCount);
+      this.faultMask[at] = this.sets.close(this.faultMask[at]!, -1, heard, pendingCount);
       for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++)
-        this.faultMasks[kind] = this.close(this.faultMasks[kind]!, -1, heard, pendingCount);
+        this.faultMasks[kind] = this.sets.close(this.faultMasks[kind]!, -1, heard, pendingCount);
     }
     for (const values of this.contextValues) {
-      for (let at = 0; at < values.count; at++) values.mask[at] = this.close(values.mask[at]!, -1, heard, pendingCount);
+      for (let at = 0; at < values.count; at++)
+        values.mask[at] = this.sets.close(values.mask[at]!, -1, heard, pendingCount);
     }
     this.heard = pendingCount;
-  }
-
-  /** A value of `set` does not outlive a command: whoever derives from it, or derives it again, is to do so. */
-  private lost(set: number): void {
-    // A stage-2 superpage is kept for pages beside the one it was read for.
-    if (this.unit.setCache[set] === CACHE.stage2) addRange(this.stale, 0, this.faultMask.length);
-    else this.setReaders.addTo(set, this.stale);
   }
 
   /** All pending commands have executed (the queue is emptied after this): the full subset's bit survives. */
   fenced(state: Int32Array): void {
     this.complete(state);
     const pendingCount = this.queue.count(state);
-    if (pendingCount === 0 && this.allPresent && !this.isBlind) return;
+    if (pendingCount === 0 && this.sets.allPresent && !this.isBlind) return;
     const full = (1 << pendingCount) - 1;
     this.heard = 0;
-    this.keepFull(state, full);
+    this.sets.keepFull(state, full);
     if (this.isBlind) this.forget();
     else this.keepAnswers(full);
   }
@@ -364,85 +268,31 @@ export class Envelope {
     }
   }
 
-  private keepFull(state: Int32Array, full: number): void {
-    const count = state[this.pool]!;
-    let kept = 0;
-    for (let record = 0; record < count; record++) {
-      const at = this.pool + 1 + record * RECORD;
-      const set = state[at]!;
-      state[this.heads + set] = -1;
-      if (this.caches[this.unit.setCache[set]!]!.present) {
-        if (((state[at + 2]! >>> full) & 1) === 0) continue;
-      } else if (!this.isFresh(state, at)) {
-        this.lost(set);
-        continue;
-      }
-      const to = this.pool + 1 + kept * RECORD;
-      state[to] = set;
-      state[to + 1] = state[at + 1]!;
-      state[to + 2] = 1;
-      state[to + 4] = 0;
-      state[to + 5] = state[at + 5]!;
-      state[to + 6] = state[at + 6]!;
-      kept++;
-    }
-    for (let record = 0; record < kept; record++) {
-      const at = this.pool + 1 + record * RECORD;
-      state[at + 3] = state[this.heads + state[at]!]!;
-      state[this.heads + state[at]!] = record;
-    }
-    state[this.pool] = kept;
-  }
-
-  /**
-   * For searches: leaves of the records those that `keep` gives a mask other than 0 (by set), with the bits of their
-   * value that are in it; values that become one are one. The lists are not kept up: the state is to be packed.
-   */
+  /** For searches: see `Sets.reduce`. */
   reduce(state: Int32Array, keep: Int32Array): void {
-    const count = state[this.pool]!;
-    let kept = 0;
-    for (let record = 0; record < count; record++) {
-      const at = this.pool + 1 + record * RECORD;
-      const set = state[at]!;
-      if (keep[set] === 0) continue;
-      const value = state[at + 1]! & keep[set]!;
-      const mask = state[at + 2]!;
-      let to = this.pool + 1;
-      const end = to + kept * RECORD;
-      if (keep[set] === -1) to = end;
-      else while (to < end && (state[to] !== set || state[to + 1] !== value)) to += RECORD;
-      if (to < end) {
-        state[to + 2]! |= mask;
-        continue;
-      }
-      state[to] = set;
-      state[to + 1] = value;
-      state[to + 2] = mask;
-      kept++;
-    }
-    state[this.pool] = kept;
+    this.sets.reduce(state, keep);
   }
 
   // --- looking ----------------------------------------------------------------------------------------------------
 
   count(state: Int32Array): number {
-    return state[this.pool]!;
+    return this.sets.count(state);
   }
   setOf(state: Int32Array, record: number): number {
-    return state[this.pool + 1 + record * RECORD]!;
+    return this.sets.setOf(state, record);
   }
   valueOf(state: Int32Array, record: number): number {
-    return state[this.pool + 2 + record * RECORD]!;
+    return this.sets.valueOf(state, record);
   }
   maskOf(state: Int32Array, record: number): number {
-    return state[this.pool + 3 + record * RECORD]!;
+    return this.sets.maskOf(state, record);
   }
   /** First record of a set, -1 if it is empty. */
   first(state: Int32Array, set: number): number {
-    return state[this.heads + set]!;
+    return this.sets.first(state, set);
   }
   next(state: Int32Array, record: number): number {
-    return state[this.pool + 4 + record * RECORD]!;
+    return this.sets.next(state, record);
   }
 
   /**
@@ -479,7 +329,7 @@ export class Envelope {
 
   private collect(state: Int32Array, set: number, mask: number, into: Int32Array, found: number): number {
     let count = found;
-    for (let record = state[this.heads + set]!; record >= 0; record = this.next(state, record)) {
+    for (let record = this.first(state, set); record >= 0; record = this.next(state, record)) {
       if ((this.maskOf(state, record) & mask) === 0) continue;
       const value = this.valueOf(state, record);
       if ((value & 3) !== PRESENT) continue;
@@ -489,162 +339,32 @@ export class Envelope {
     return count;
   }
 
-  // --- the pool ---------------------------------------------------------------------------------------------------
-
-  /** Adds the subsets of `mask` closed under the commands `from` to `to` (exclusive) that let the value live. */
-  private close(mask: number, lives: number, from: number, to: number): number {
-    let closed = mask;
-    for (let slot = from; slot < to; slot++) {
-      if ((lives & (1 << slot)) === 0) continue;
-      if (this.unit.ordered) {
-        if ((closed >>> ((1 << slot) - 1)) & 1) closed |= 1 << ((1 << (slot + 1)) - 1);
-      } else closed |= (closed & WITHOUT[slot]!) << (1 << slot);
-    }
-    return closed;
-  }
-
-  private removes(command: Pending, set: number, value: number): boolean {
-    return !(this.guestOnly && command.host) && removes(this.unit, command, set, value);
-  }
-
-  private insert(state: Int32Array, set: number, value: number, flow: number): void {
-    const mask = flow & SUBSETS;
-    if (mask === 0) return;
-    const pendingCount = this.queue.count(state);
-    for (let record = state[this.heads + set]!; record >= 0; record = this.next(state, record)) {
-      const at = this.pool + 1 + record * RECORD;
-      if (state[at + 1] !== value) continue;
-      if (flow !== mask) this.stamp(state, at);
-      const old = state[at + 2]!;
-      if ((mask & ~old) === 0) return;
-      state[at + 2] = this.close(old | mask, state[at + 4]!, 0, pendingCount);
-      this.grew(set);
-      return;
-    }
-    const record = state[this.pool]!;
-    if (record >= CAPACITY) {
-      this.overflowed = true;
-      return;
-    }
-    const lives = this.outlived(set, value, pendingCount);
-    const at = this.pool + 1 + record * RECORD;
-    state[at] = set;
-    state[at + 1] = value;
-    state[at + 2] = this.close(mask, lives, 0, pendingCount);
-    state[at + 3] = state[this.heads + set]!;
-    state[at + 4] = lives;
-    state[at + 6] = -1;
-    if (flow !== mask) this.stamp(state, at);
-    state[this.heads + set] = record;
-    state[this.pool] = record + 1;
-    this.grew(set);
-  }
-
-  private stamp(state: Int32Array, at: number): void {
-    state[at + 5] = this.node;
-    state[at + 6] = this.pass;
-  }
-
-  private isFresh(state: Int32Array, at: number): boolean {
-    const pass = state[at + 6]!;
-    return pass > 0 && this.nodePass[state[at + 5]!] === pass;
-  }
-
-  /**
-   * The mask of a record, and whether it was found fresh in this pass: what another context's walks found may cease to
-   * be so without this one's being derived again.
-   */
-  private flowOf(state: Int32Array, record: number): number {
-    const at = this.pool + 1 + record * RECORD;
-    return state[at + 6] === this.pass ? state[at + 2]! | FRESH : state[at + 2]!;
-  }
-
   // --- deriving ---------------------------------------------------------------------------------------------------
-
-  /** First record of a set that is about to be read in this pass. */
-  private read(state: Int32Array, set: number): number {
-    this.readStamp[set] = this.pass;
-    this.setReaders.mark(set, this.readFrom, this.readTo);
-    return state[this.heads + set]!;
-  }
-
-  /** Readers of a set are stale, but for those that will read it in this pass. */
-  private grew(set: number): void {
-    if (this.readStamp[set] === this.pass) this.setReaders.addTo(set, this.stale);
-    else this.setReaders.addOthersTo(set, this.stale, this.due);
-  }
 
   /** An entry of a table. */
   private word(state: Int32Array, word: number): number {
-    this.wordReaders.mark(word, this.readFrom, this.readTo);
+    this.due.readsWord(word);
     return state[this.world.memory + word]!;
   }
 
-  /** What is read from now on is read for pages `from` to `to` of `context`; what is inserted is found by `node`. */
-  private readFor(context: number, from: number, to: number, node: number): void {
-    const first = context * this.geometry.iova.count;
-    this.readFrom = first + from;
-    this.readTo = first + to;
-    this.node = node;
+  private insert(state: Int32Array, set: number, value: number, flow: number): void {
+    this.sets.insert(state, set, value, flow);
   }
 
-  private readForPage(context: number, page: number): void {
-    const at = context * this.geometry.iova.count + page;
-    this.readFrom = at;
-    this.readTo = at + 1;
-    this.node = this.firstPageNode + at;
+  private read(state: Int32Array, set: number): number {
+    return this.sets.read(state, set);
   }
 
-  private isAnyDue(from: number, to: number): boolean {
-    for (let page = from; page < to; page++) if (this.isDue[page] === 1) return true;
-    return false;
-  }
-
-  /** Takes the stale requests of `context` for a pass, and forgets their faults; whether there are any. */
-  private take(context: number): boolean {
-    const { due, stale, isDue } = this;
-    const { count } = this.geometry.iova;
-    const first = context * count;
-    let any = false;
-    for (let word = first >> 5; word <= (first + count - 1) >> 5; word++) any ||= stale[word] !== 0;
-    if (!any) return false;
-    any = false;
-    due.fill(0);
-    this.pass++;
-    this.nodePass[context] = this.pass;
-    for (let page = 0; page < count; page++) {
-      const at = first + page;
-      const bit = 1 << (at & 31);
-      const isStale = (stale[at >> 5]! & bit) !== 0;
-      isDue[page] = isStale ? 1 : 0;
-      if (!isStale) continue;
-      any = true;
-      due[at >> 5]! |= bit;
-      stale[at >> 5]! &= ~bit;
-      this.noteDerived(context, page);
-      if (this.faultMask[at] === 0) continue;
-      this.faultMask[at] = 0;
-      for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++) this.faultMasks[kind] = 0;
-    }
-    return any;
-  }
-
-  /** The nodes on the way to a page are derived in this pass, and the page's own. */
-  private noteDerived(context: number, page: number): void {
-    const { nodePass, pass } = this;
-    const { iova } = this.geometry;
-    nodePass[this.firstPageNode + context * iova.count + page] = pass;
-    const prefixes = this.firstPrefixNode + context * iova.prefixCount;
-    for (let at = page * iova.levels; at < (page + 1) * iova.levels - 1; at++)
-      nodePass[prefixes + iova.prefix[at]!] = pass;
+  private flowOf(state: Int32Array, record: number): number {
+    return this.sets.flowOf(state, record);
   }
 
   private saturate(state: Int32Array): void {
-    this.everywhere = this.allSubsets(this.queue.count(state)) | FRESH;
+    this.everywhere = this.sets.allSubsets(this.queue.count(state)) | FRESH;
     for (let again = true; again && !this.overflowed; ) {
       again = false;
       for (let context = 0; context < this.geometry.contexts; context++) {
-        if (!this.take(context)) continue;
+        if (!this.due.take(context)) continue;
         again = true;
         this.derive(state, context);
       }
@@ -653,10 +373,9 @@ export class Envelope {
 
   /** A pass for the requests of `context` that are due. */
   private derive(state: Int32Array, context: number): void {
-    const { unit, geometry } = this;
-    const { count } = geometry.iova;
-    this.context = context;
-    this.readFor(context, 0, count, context);
+    const { unit } = this;
+    this.clearFaults(context);
+    this.due.enterContext();
     this.deriveContext(state, context);
     const values = this.contextValues[context]!;
     for (let at = 0; at < values.count; at++) this.deriveWalks(state, context, values.value[at]!, values.mask[at]!);
@@ -664,12 +383,14 @@ export class Envelope {
       this.deriveAnswers(state, unit.lookup(CACHE.iotlb, context, 0, 0), context, this.everywhere);
   }
 
-  /** The subsets that can have executed: all of them, or in an ordered queue the prefixes. */
-  private allSubsets(pendingCount: number): number {
-    if (!this.unit.ordered) return pendingCount === QUEUE_DEPTH ? 0xffff : (1 << (1 << pendingCount)) - 1;
-    let mask = 0;
-    for (let executed = 0; executed <= pendingCount; executed++) mask |= 1 << ((1 << executed) - 1);
-    return mask;
+  private clearFaults(context: number): void {
+    const { count } = this.geometry.iova;
+    for (let page = 0; page < count; page++) {
+      const at = context * count + page;
+      if (this.due.isDue[page] === 0 || this.faultMask[at] === 0) continue;
+      this.faultMask[at] = 0;
+      for (let kind = at * KINDS; kind < (at + 1) * KINDS; kind++) this.faultMasks[kind] = 0;
+    }
   }
 
   /** How a request may fault now: bit `stage * 3 + reason - 1` each. */
@@ -831,7 +552,7 @@ export class Envelope {
       for (let page = 0; page < geometry.guestPages; page++) this.fillStage2(state, domain, vm, page, mask);
     const root = this.tables[0]!;
     root.count = 0;
-    this.readFor(context, 0, geometry.iova.count, context);
+    this.due.enterContext();
     if (contextRootIsHost(value) === 1) pushTable(root, contextRoot(value), 3, 0, mask);
     else
       this.pushTranslated(
@@ -951,11 +672,11 @@ export class Envelope {
     for (let page = from; page < to; ) {
       const prefix = iova.prefix[page * iova.levels + depth]!;
       const end = iova.prefixTo[prefix]!;
-      if (!this.isAnyDue(page, end)) {
+      if (!this.due.isAnyDue(page, end)) {
         page = end;
         continue;
       }
-      this.readFor(context, page, end, this.firstPrefixNode + context * iova.prefixCount + prefix);
+      this.due.enterPrefix(prefix, page, end);
       this.readPointers(state, context, value, depth, prefix, page, end);
       const below = this.tables[depth + 1]!;
       below.count = 0;
@@ -1133,8 +854,8 @@ export class Envelope {
       const mask = tables.mask[at]!;
       const base = tables.page[at]! * geometry.pageEntries;
       for (let page = from; page < to; page++) {
-        if (this.isDue[page] === 0) continue;
-        this.readForPage(context, page);
+        if (this.due.isDue[page] === 0) continue;
+        this.due.enterPage(page);
         const entry = this.word(state, base + iova.index[page * iova.levels + depth]!);
         const role = entryRole(entry, 0, 1, geometry.guestPages);
         if (role === ROLE.leaf) {
@@ -1174,8 +895,8 @@ export class Envelope {
     const process = contextProcess(value);
     const leaves = unit.lookup(CACHE.stage1, context, domain, process);
     for (let page = 0; page < this.geometry.iova.count; page++) {
-      if (this.isDue[page] === 0) continue;
-      this.readForPage(context, page);
+      if (this.due.isDue[page] === 0) continue;
+      this.due.enterPage(page);
       for (let at = 0; at < leaves.length; at++) this.combine(state, leaves[at]! + page, context, value, page, mask);
     }
     if (!unit.foundByRequester)
@@ -1185,8 +906,8 @@ export class Envelope {
   /** From combined translations, in the sets where a request finds them, on to the device TLB. */
   private deriveAnswers(state: Int32Array, sets: Int32Array, context: number, mask: number): void {
     for (let page = 0; page < this.geometry.iova.count; page++) {
-      if (this.isDue[page] === 0) continue;
-      this.readForPage(context, page);
+      if (this.due.isDue[page] === 0) continue;
+      this.due.enterPage(page);
       for (let at = 0; at < sets.length; at++) this.answer(state, sets[at]! + page, context, page, mask);
     }
   }
@@ -1272,7 +993,7 @@ export class Envelope {
     if (!device.present) return;
     const cached = this.unit.set(CACHE["device-tlb"], context, 0, 0, page);
     // Whoever fills a set is asked again when it loses a value.
-    this.setReaders.mark(cached, this.readFrom, this.readTo);
+    this.due.fills(cached);
     if (!(device.holdsAbsent || device.holdsMalformed)) return;
     for (let record = this.read(state, cached); record >= 0; record = this.next(state, record)) {
       const result = this.valueOf(state, record);
@@ -1290,8 +1011,8 @@ export class Envelope {
   private fillStage2(state: Int32Array, domain: number, vm: number, guestPage: number, mask: number): number {
     const { geometry } = this;
     const key = (domain * geometry.vms + vm) * geometry.guestPages + guestPage;
-    if (this.stage2Stamp[key] !== this.pass) {
-      this.stage2Stamp[key] = this.pass;
+    if (this.stage2Stamp[key] !== this.due.pass) {
+      this.stage2Stamp[key] = this.due.pass;
       this.stage2Filled[key] = 0;
       this.stage2Absent[key] = 0;
       this.stage2Malformed[key] = 0;
@@ -1299,15 +1020,13 @@ export class Envelope {
     if ((mask & ~this.stage2Filled[key]!) === 0) return key;
     this.stage2Filled[key]! |= mask;
     // Done once a pass for whichever request asks first: what it reads counts for all.
-    const { readFrom, readTo } = this;
-    this.readFor(this.context, 0, geometry.iova.count, this.node);
+    this.due.widen();
     const root = this.guestTables[0]!;
     root.count = 0;
     pushTable(root, geometry.tableBase[vm]!, 3, 0, mask);
     for (let depth = 0; depth < geometry.guest.levels; depth++)
       this.readStage2(state, domain, guestPage, depth, key, mask);
-    this.readFrom = readFrom;
-    this.readTo = readTo;
+    this.due.narrow();
     return key;
   }
 

@@ -155,6 +155,7 @@ describe("the tests", () => {
     "rules/schema-architecture.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-claims.ts": "test/rules/bad.test.ts and builtin.test.ts",
     "rules/schema-contract.ts": "test/rules/bad.test.ts and builtin.test.ts",
+    "models/sets.ts": "test/models/envelope.test.ts and exactness.test.ts, due.test.ts for what is fresh",
     "cli/infer-report.ts": "test/cli/infer.test.ts: what it prints, as text and JSON",
     "infer/compare.ts": "test/infer/contract-file.test.ts, which has what it compares",
     "infer/evidence.ts": "test/infer/contract-file.test.ts: what is shown of a contract, and the file that says it",

@@ -5,7 +5,7 @@ import { DUTY, oldSpan } from "../../../models/duty.js";
 import type { Machine } from "../../../models/machine.js";
 import { contextClass, contextDomain, contextVm } from "../../../models/values.js";
 import { INVALIDATION_KINDS, type InvalidationKind, TRANSITIONS } from "../../../rules/vocabulary.js";
-import { insideEnvelope, onReset, onStep, type Plant } from "./inside.js";
+import { insideSets, onReset, onStep, type Plant } from "./inside.js";
 import { lose, type Sent, wireOf } from "./wire.js";
 
 /** Which commands a plant is about; all of what is given must hold. */
@@ -203,14 +203,14 @@ export const lostBefore =
 function undo(machine: Machine, slot: number): void {
   const { queue, state } = machine;
   lose(queue.pending[slot]!);
-  const envelope = insideEnvelope(machine);
-  if (envelope === null) return;
-  for (let record = 0; record < state[envelope.pool]!; record++) {
-    const at = envelope.pool + 1 + record * 7;
+  const sets = insideSets(machine);
+  if (sets === null) return;
+  for (let record = 0; record < state[sets.pool]!; record++) {
+    const at = sets.pool + 1 + record * 7;
     state[at + 4]! |= 1 << slot;
-    state[at + 2] = envelope.close(state[at + 2]!, state[at + 4]!, 0, queue.count(state));
+    state[at + 2] = sets.close(state[at + 2]!, state[at + 4]!, 0, queue.count(state));
   }
-  envelope.forget();
+  machine.envelope!.forget();
 }
 
 /** A mask over the requester is read the wrong way round. */

@@ -24,12 +24,11 @@ export interface QueueInside {
   at: number;
 }
 
-export interface EnvelopeInside {
-  /** Offset of the records: a count, then set, value, mask, next and lives of each. */
+export interface SetsInside {
+  /** Offset of the records: a count, then set, value, mask, next, lives and two of freshness of each. */
   pool: number;
   /** Adds the subsets that follow by the commands `from` to `to` (exclusive) that let the value live. */
   close(mask: number, lives: number, from: number, to: number): number;
-  forget(): void;
 }
 
 export interface HardwareInside {
@@ -56,8 +55,8 @@ export interface ShadowInside {
 /** One record holds the model and its private members, since TypeScript's `private` forbids an intersection. */
 export const insideMachine = (machine: Machine): MachineInside => machine as unknown as MachineInside;
 export const insideQueue = (machine: Machine): QueueInside => machine.queue as unknown as QueueInside;
-export const insideEnvelope = (machine: Machine): EnvelopeInside | null =>
-  machine.envelope as unknown as EnvelopeInside | null;
+export const insideSets = (machine: Machine): SetsInside | null =>
+  (machine.envelope as unknown as { sets: SetsInside } | null)?.sets ?? null;
 
 export function insideHardware(machine: Machine): HardwareInside {
   if (machine.hardware === null) throw new Error("the plant is for a cell with the strategy hardware");
