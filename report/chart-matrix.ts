@@ -14,7 +14,7 @@ export const SHADES = [1, 10, 100, 1000, 10_000] as const;
 const shadeOf = scaleThreshold<number, number>([...SHADES], [0, 1, 2, 3, 4, 5]);
 
 const ROW = 14;
-const HEAD = 68;
+const HEAD = 76;
 const NAMES = 184;
 const COLUMN = 16;
 

@@ -16,8 +16,8 @@ export function coverageHtml({ coverage }: Summary): string {
   const pictures = coverage.contracts.map((reached) => matrixHtml(reached, rowsOf(reached, coverage.transitions)));
   const swatch = (kind: string, text: string): string => {
     const path = kind === "earlier" ? "M4 4h4v4h-4z" : "M1 1h10v10h-10z";
-    const svg = `<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path class="${kind}" d="${path}"/></svg>`;
-    return `<span class="swatch">${svg} ${text}</span>`;
+    const svg = '<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">';
+    return `<span class="swatch">${svg}<path class="${kind}" d="${path}"/></svg> ${text}</span>`;
   };
   const shades = SHADES.map((from, at) => swatch(`heat${at + 1}`, `${roughText(from)} or more`));
   const legend = [swatch("heat0", "never"), swatch("earlier", "in earlier nights alone"), ...shades].join(" \u00a0 ");
@@ -94,7 +94,8 @@ export function ratesHtml({ machine, cells, totals }: Summary, claimOf: (cell: s
       Math.max(...byClaim.map(({ value }) => value)),
     ),
   );
-  const byClaimHtml = `<figure><figcaption>By claim: commands for each second of a worker, with shrinking</figcaption><div class="charts">
+  const byClaimHtml = `<figure><figcaption>By claim: commands for each second of a worker, with shrinking</figcaption>
+<div class="charts">
 ${bars.join("\n")}
 </div></figure>`;
   return `${facts}
@@ -158,8 +159,8 @@ export function trustHtml({ canary, detection, trouble, machine }: Summary): str
   return `<h3>Canary: bugs planted tonight</h3>
 ${canaries}
 <h3>Detection power: ${detection.found} of ${detection.of} known bugs</h3>
-<p>Tonight's commands find ${detection.found} of the ${detection.of} bugs of the gallery (docs/gallery.md) with nine seeds of ten,
-${detection.mean} on average: of twenty seeds, the share with which the commands on the bug's unit were enough.</p>
+<p>Tonight's commands find ${detection.found} of the ${detection.of} bugs of the gallery (docs/gallery.md) with nine
+seeds of ten, ${detection.mean} on average: of twenty seeds, the share with which the commands on the bug's unit were enough.</p>
 <details open><summary>Bug by bug</summary><div class="charts">
 ${charts.join("\n")}
 </div></details>${workers.length === 0 ? "" : `\n<h3>Workers</h3>\n<ul>\n${workers.join("\n")}\n</ul>`}`;

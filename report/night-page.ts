@@ -36,7 +36,8 @@ export function nightPageHtml({ summary, claimOf, shown, remark, hash }: NightPa
   ];
   const title = titleOf(summary);
   const links = sections.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join("");
-  const policy = `default-src 'none'; style-src '${hash(NIGHT_CSS)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; style-src '${hash(NIGHT_CSS)}'; img-src data:; ` + `base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -96,7 +97,13 @@ function reasonsHtml({ red }: Summary, linked: ReadonlySet<string>): string {
     const parts = reason.split(/(nf-[0-9a-f]{12})/);
     return `<li>${parts.map((part, at) => (at % 2 === 1 ? exampleLink(part, linked) : escapeXml(part))).join("")}</li>`;
   });
-  return `<section aria-labelledby="why">\n<h2 id="why">Why it is red</h2>\n<ul class="reasons">\n${items.join("\n")}\n</ul>\n</section>\n`;
+  return `<section aria-labelledby="why">
+<h2 id="why">Why it is red</h2>
+<ul class="reasons">
+${items.join("\n")}
+</ul>
+</section>
+`;
 }
 
 function repeatHtml({ repeat, night, stopped, budget }: Summary): string {
@@ -117,8 +124,8 @@ function repeatHtml({ repeat, night, stopped, budget }: Summary): string {
       : []),
     ...(repeat.night === "" ? [] : whole),
     ...(repeat.slice === "" ? [] : slice),
-    "<p>A counterexample: the line that stands with it, or its mail into <code>nestfuzz replay -</code>. A new one is " +
-      "known from then on:</p>",
+    "<p>A counterexample: the line that stands with it, or its mail into <code>nestfuzz replay -</code>. A new " +
+      "one is known from then on:</p>",
     line(`nestfuzz corpus accept nf-... --from ${FOLDER}`),
     "<p>This page, and the same on a terminal:</p>",
     line(`nestfuzz report ${FOLDER} --html\nnestfuzz report ${FOLDER}`),

@@ -21,7 +21,8 @@ export function verdictsHtml(
     const { claim, says } = claimOf(rows[0]!.cell);
     const head = `<b>${escapeXml(claim)}</b> ${escapeXml(says)}`;
     const cells = rows.map((row) => rowHtml(row, summary, linked)).join("\n");
-    return `<tbody>\n<tr class="claim"><th colspan="${HEADS.length}" scope="rowgroup">${head}</th></tr>\n${cells}\n</tbody>`;
+    const first = `<tr class="claim"><th colspan="${HEADS.length}" scope="rowgroup">${head}</th></tr>`;
+    return `<tbody>\n${first}\n${cells}\n</tbody>`;
   });
   const nights = nightsShown(summary.night);
   const heads = HEADS.map((head) => `<th scope="col"${isNumber(head) ? ' class="number"' : ""}>${head}</th>`).join("");
@@ -50,24 +51,22 @@ function rowHtml(row: SummaryCell, { night, machine }: Summary, linked: Readonly
   const { cell, expected, verdict, mark, evidence, counterexample, since, history, coverage } = row;
   const shown = mark === "ok" ? "ok" : mark === "red" ? "RED" : mark;
   const day = machine.since[cell];
+  const on = day === undefined ? "" : ` (${escapeXml(day)})`;
   const texts: Record<Exclude<Head, "cell">, string> = {
     verdict: `<span>${verdict}${verdict === expected ? "" : `, expected ${expected}`}${
       counterexample === null ? "" : ` ${exampleLink(counterexample, linked)}`
     }${evidence === "corpus" ? ", by a committed one" : ""}</span>`,
     mark: `<span class="mark is-${mark}">${shown}</span>`,
     history: history.length === 0 ? escapeXml(historyText(history)) : historySvg(history, night),
-    since: `<span>night ${since.night}${day === undefined ? "" : ` (${escapeXml(day)})`}, ${countText(since.commands)} commands</span>`,
+    since: `<span>night ${since.night}${on}, ${countText(since.commands)} commands</span>`,
     commands: countText(row.commands),
     settled: countText(row.settled),
     stale: countText(row.stale),
     ways: `${coverage.tonight}, ${coverage.ever} of ${coverage.reachable}`,
   };
+  const kindOf = (head: Head): string => (isNumber(head) ? "number" : head === "since" ? "wide" : "");
   const columns = HEADS.flatMap((head) =>
-    head === "cell"
-      ? []
-      : [
-          `<td class="${isNumber(head) ? "number" : head === "since" ? "wide" : ""}" data-label="${head}">${texts[head]}</td>`,
-        ],
+    head === "cell" ? [] : [`<td class="${kindOf(head)}" data-label="${head}">${texts[head]}</td>`],
   );
   return `<tr><th scope="row" id="cell-${escapeXml(cell)}">${escapeXml(cell)}</th>${columns.join("")}</tr>`;
 }
