@@ -160,7 +160,8 @@ export function trustHtml({ canary, detection, trouble, machine }: Summary): str
 ${canaries}
 <h3>Detection power: ${detection.found} of ${detection.of} known bugs</h3>
 <p>Tonight's commands find ${detection.found} of the ${detection.of} bugs of the gallery (docs/gallery.md) with nine
-seeds of ten, ${detection.mean} on average: of twenty seeds, the share with which the commands on the bug's unit were enough.</p>
+seeds of ten, ${detection.mean} on average: of twenty seeds, the share with which the commands on the bug's unit
+were enough.</p>
 <details open><summary>Bug by bug</summary><div class="charts">
 ${charts.join("\n")}
 </div></details>${workers.length === 0 ? "" : `\n<h3>Workers</h3>\n<ul>\n${workers.join("\n")}\n</ul>`}`;

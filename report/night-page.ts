@@ -36,8 +36,8 @@ export function nightPageHtml({ summary, claimOf, shown, remark, hash }: NightPa
   ];
   const title = titleOf(summary);
   const links = sections.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join("");
-  const policy =
-    `default-src 'none'; style-src '${hash(NIGHT_CSS)}'; img-src data:; ` + `base-uri 'none'; form-action 'none'`;
+  const style = hash(NIGHT_CSS);
+  const policy = `default-src 'none'; style-src '${style}'; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>

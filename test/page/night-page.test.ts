@@ -20,7 +20,7 @@ beforeAll(async () => {
   chromium = await Chromium.launch();
   if (chromium === null) return;
   file = written("report.html", longNight());
-});
+}, 60_000);
 afterAll(async () => {
   await chromium?.close();
   place.remove();
