@@ -41,11 +41,11 @@ function exampleHtml({ id, state, title, cells, notes, replay, mail }: Shown, is
     `<p>${[`In ${cells.join(", ")}.`, ...notes].map(escapeXml).join(" ")}</p>`,
     `<pre class="line">${escapeXml(replay)}</pre>`,
   ];
-  if (mail !== "" && isTold)
-    lines.push(
-      `<details><summary>${escapeXml(id)} as a mail, to read, to cite and to replay</summary>` +
-        `<pre tabindex="0">${escapeXml(mail)}</pre></details>`,
-    );
+  if (mail !== "" && isTold) {
+    const summary = `${escapeXml(id)} as a mail, to read, to cite and to replay`;
+    const how = state === "new" ? "<details open>" : "<details>";
+    lines.push(`${how}<summary>${summary}</summary><pre tabindex="0">${escapeXml(mail)}</pre></details>`);
+  }
   return (
     `<div class="example is-${state}" id="${escapeXml(id)}">\n<p><b class="mono">${escapeXml(id)}</b> ` +
     `${escapeXml(title)}</p>\n${lines.join("\n")}\n</div>`

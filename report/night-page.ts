@@ -11,6 +11,7 @@ import { examplesHtml } from "./night-examples.js";
 import { FOLDER, type Shown } from "./night-shown.js";
 import { NIGHT_CSS } from "./night-style.js";
 import { type ClaimOf, exampleLink, verdictsHtml } from "./night-verdicts.js";
+import { headHtml } from "./page-head.js";
 import { escapeXml } from "./picture.js";
 import type { Summary } from "./summary.js";
 
@@ -38,17 +39,7 @@ export function nightPageHtml({ summary, claimOf, shown, remark, hash }: NightPa
   const links = sections.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join("");
   const style = hash(NIGHT_CSS);
   const policy = `default-src 'none'; style-src '${style}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>${escapeXml(title)}</title>
-<style>${NIGHT_CSS}</style>
-</head>
+  return `${headHtml({ title, policy, style: NIGHT_CSS })}
 <body>
 <a class="skip" href="#main">To the verdicts</a>
 <header>
@@ -85,9 +76,11 @@ function factsHtml({ cells, totals, seed, version, machine, budget }: Summary): 
     ["Cells", `${cells.length}`],
     ["Findings", `${totals.newFindings} new, ${totals.findings - totals.newFindings} known`],
     ["Version", version],
-    ["Machine", `${machine.platform}, Node ${machine.node}`],
+    // Nobody told of it, where a run was killed.
+    ["Machine", machine.node === "" ? "" : `${machine.platform}, Node ${machine.node}`],
   ];
-  const html = rows.map(([name, text]) => `<div><dt>${name}</dt><dd>${escapeXml(text)}</dd></div>`);
+  const told = rows.filter(([, text]) => text !== "");
+  const html = told.map(([name, text]) => `<div><dt>${name}</dt><dd>${escapeXml(text)}</dd></div>`);
   return `<dl class="facts">\n${html.join("\n")}\n</dl>`;
 }
 

@@ -44,7 +44,7 @@ table{border-collapse:collapse;width:100%;font-size:.88rem}
 caption{text-align:left;color:var(--soft);padding-bottom:4px}
 th,td{text-align:left;vertical-align:top;padding:3px 10px 3px 0;overflow-wrap:anywhere}
 th,.cells .wide{overflow-wrap:normal}
-.cells .wide{white-space:nowrap}
+.cells .wide,.cells a{white-space:nowrap}
 thead th{color:var(--soft);font-weight:400;border-bottom:1px solid var(--line)}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 tr.claim th{padding-top:12px;font-weight:400;border-top:1px solid var(--line)}
@@ -53,6 +53,8 @@ tr.claim b{margin-right:6px}
 .swatch{white-space:nowrap}
 .charts{display:flex;flex-wrap:wrap;gap:18px 26px;align-items:flex-start}
 figure{margin:0;min-width:0;max-width:100%}
+figure+figure,.charts+figure{margin-top:14px}
+.charts figure{margin-top:0}
 figcaption{font-size:.9rem;color:var(--soft);margin-bottom:4px}
 .matrices{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(326px,100%),1fr));gap:8px 20px}
 details{margin:6px 0;min-width:0}

@@ -182,6 +182,7 @@ describe("the tests", () => {
     "cli/page-file.ts": "test/cli/show.test.ts: pages of the corpus; test/page: what they do in Chromium",
     "cli/setting-options.ts": "test/cli/replay.test.ts and explore-text.test.ts",
     "report/scene.ts": "types alone; test/report/story.test.ts and those of its parts",
+    "report/page-head.ts": "test/report/page.test.ts and night-page.test.ts: titles, policies",
     "report/page-style.ts": "test/page/stepper.test.ts: both themes, paper, 360 pixels; test/report/page.test.ts",
     "page/dom.ts": "test/page/stepper.test.ts, in Chromium",
     "page/keys.ts": "test/page/stepper.test.ts: each key, and the themes, in Chromium",

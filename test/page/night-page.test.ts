@@ -4,12 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { nightPage } from "../../cli/night-page.js";
 import type { Summary } from "../../report/summary.js";
 import { Place } from "../cli/run.js";
 import { cellsNamed, longNight } from "../report/night.samples.js";
-import { Chromium, findings, NO_CHROMIUM, type View, type Watch } from "./chromium.js";
+import { Chromium, findings, testsIn } from "./chromium.js";
 
 const place = new Place();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -32,27 +32,11 @@ function written(name: string, summary: Summary): string {
   return pathToFileURL(path.join(place.folder, name)).href;
 }
 
-/** A test in Chromium, in one or several views of the page. */
-function inChromium(
-  sentence: string,
-  run: (open: (hash?: string, view?: View, url?: string) => Promise<Watch>) => Promise<void>,
-): void {
-  it(sentence, async ({ skip }) => {
-    if (chromium === null) return skip(NO_CHROMIUM);
-    const watches: Watch[] = [];
-    try {
-      await run(async (hash = "", view = {}, url = file) => {
-        const watch = await chromium!.open(`${url}${hash}`, view);
-        watches.push(watch);
-        return watch;
-      });
-      expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
-    } finally {
-      for (const { page } of watches) await page.close();
-    }
-    return undefined;
-  });
-}
+/** A test in Chromium. */
+const inChromium = testsIn(
+  () => chromium,
+  () => file,
+);
 
 const NARROW = { width: 360, height: 740 };
 

@@ -112,6 +112,8 @@ describe("the page of a night", () => {
     const html = page(older);
     expect(html).toContain("This summary is of an older version, which does not tell.");
     expect(html).not.toMatch(/NaN|undefined|Infinity|--out again/);
+    const killed = { ...older, machine: { ...older.machine, platform: "", node: "", workers: 0 } };
+    expect(page(killed)).not.toContain("<dt>Machine</dt>");
   });
 
   it("stays under a megabyte with a thousand counterexamples: the first have their mail, all their line", () => {
