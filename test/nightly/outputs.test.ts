@@ -39,7 +39,7 @@ describe("what a run leaves", () => {
   it("is cleared of what a killed process had not renamed yet, and of nothing else", () => {
     const out = temporary();
     const kept = ["summary.json", "nf-0123456789ab.json", "journal", "notes.1", "corpus.json.bak"];
-    for (const name of [...kept, "summary.json.123", "journal.77", "nf-0123456789ab.json.9"])
+    for (const name of [...kept, "summary.json.123", "report.html.5", "journal.77", "nf-0123456789ab.json.9"])
       writeFileSync(path.join(out, name), "");
     mkdirSync(path.join(out, "corpus"));
     removeLeftovers(out);
