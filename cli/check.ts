@@ -5,6 +5,7 @@
 import { type Command, Option } from "commander";
 import type { Geometry } from "../models/geometry.js";
 import { contractRef } from "../report/built-in.js";
+import { flagWords } from "../report/shell.js";
 import { contractUses, loadContract, parseContractRef } from "../rules/load.js";
 import { DEFAULT_SHADOW } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
@@ -17,7 +18,7 @@ import { Ended, EXIT, must, print, refuse } from "./exit.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
-import { flagWords, quotedLine } from "./repeat.js";
+import { quotedLine } from "./repeat.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
 import { watchContract } from "./watch.js";
 

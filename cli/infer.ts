@@ -9,6 +9,7 @@ import { compareWith } from "../infer/compare.js";
 import { contractFile } from "../infer/contract-file.js";
 import { evidenceFor } from "../infer/evidence.js";
 import { INFER_DEFAULTS, weakestContract } from "../infer/weakest.js";
+import { flagWords } from "../report/shell.js";
 import { architectureNames } from "../rules/load.js";
 import { DEFAULT_SHADOW, STRATEGIES } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
@@ -21,7 +22,7 @@ import { comparedText, inferJson, weakestText } from "./infer-report.js";
 import { Interrupt } from "./interrupt.js";
 import { Keeper } from "./keeper.js";
 import { Progress } from "./progress.js";
-import { flagWords, quotedLine } from "./repeat.js";
+import { quotedLine } from "./repeat.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
 import { checkOut, writeFile } from "./written.js";
 

@@ -5,9 +5,9 @@
 import path from "node:path";
 import type { Command } from "commander";
 import fs from "fs-extra";
+import { quotedWord } from "../report/shell.js";
 import { packageRoot } from "../rules/home.js";
 import { print, refuse } from "./exit.js";
-import { quotedWord } from "./repeat.js";
 
 export function addInit(program: Command): void {
   program

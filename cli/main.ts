@@ -20,6 +20,7 @@ import { addInit } from "./init.js";
 import { addNightly } from "./nightly.js";
 import { addProve } from "./prove.js";
 import { addReplay } from "./replay.js";
+import { addReport } from "./report.js";
 import { addRules } from "./rules.js";
 import { addShow } from "./show.js";
 import { addTargets } from "./targets.js";
@@ -35,6 +36,7 @@ export function makeProgram(): Command {
   for (const add of [
     addFuzz,
     addNightly,
+    addReport,
     addInit,
     addCheck,
     addInfer,

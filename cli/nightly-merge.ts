@@ -11,6 +11,7 @@ import { writeOutputs } from "../nightly/outputs.js";
 import { summaryOf } from "../nightly/summary.js";
 import { nightText } from "../report/night-text.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
+import { nightPage } from "./night-page.js";
 import { cellsOf } from "./nightly-open.js";
 import { DEFAULT_OUT } from "./nightly-request.js";
 import { committedStores, DEFAULT_CORPUS } from "./stores.js";
@@ -53,7 +54,7 @@ function merge(folders: readonly string[], { out, corpus, json }: MergeFlags): v
   };
   const known = new Known(committedStores(corpus));
   const summary = summaryOf({ header, cells, counted, known, stopped, missing, machine });
-  writeOutputs(out, summary);
+  writeOutputs(out, summary, nightPage(summary, { out, corpus, cells }));
   print(json === true ? JSON.stringify(summary, null, 2) : nightText(summary));
   if (!summary.green) throw new Ended(EXIT.differs);
 }

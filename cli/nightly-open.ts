@@ -88,11 +88,25 @@ export function readSummary(file: string): Summary {
   } catch (error) {
     return refuse(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); name the summary of a night`);
   }
+  const read = summarySchema.safeParse(parsed(text));
+  return read.success ? read.data : refuse(`${file}: ${whyNoSummary(parsed(text))}`);
+}
+
+function parsed(text: string): unknown {
   try {
-    return summarySchema.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    return refuse(`${file}: no summary of a night; known: files of schema ${SUMMARY_SCHEMA}; remove or mend it`);
+    return null;
   }
+}
+
+function whyNoSummary(json: unknown): string {
+  const said = (json ?? {}) as { schema?: unknown; version?: unknown };
+  const known = `known: files of schema ${SUMMARY_SCHEMA}`;
+  if (typeof said.schema !== "string" || said.schema === SUMMARY_SCHEMA)
+    return `no summary of a night; ${known}; remove or mend it`;
+  const of = typeof said.version === "string" ? ` (version ${said.version})` : "";
+  return `a summary of schema ${said.schema}; ${known}; use the nestfuzz that wrote it${of}, or run the night again`;
 }
 
 function refuseUnfinished(out: string, header: Header | null): void {

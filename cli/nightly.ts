@@ -13,16 +13,18 @@ import { type Pool, startPool } from "../nightly/pool.js";
 import { findingsFolder, runNight } from "../nightly/run.js";
 import { summaryOf } from "../nightly/summary.js";
 import { nightText } from "../report/night-text.js";
+import { quotedWord } from "../report/shell.js";
 import type { Summary } from "../report/summary.js";
+import type { Cell } from "../rules/vocabulary.js";
 import { Clock } from "../verdicts/clock.js";
 import { numberFrom } from "./budget.js";
 import { Ended, EXIT, print } from "./exit.js";
 import { Interrupt } from "./interrupt.js";
+import { nightPage } from "./night-page.js";
 import { addNightlyMerge } from "./nightly-merge.js";
 import { openNight } from "./nightly-open.js";
 import { DEFAULT_HOURS, DEFAULT_OUT, type NightFlags } from "./nightly-request.js";
 import { Progress } from "./progress.js";
-import { quotedWord } from "./repeat.js";
 import { committedStores, DEFAULT_CORPUS } from "./stores.js";
 
 export function addNightly(program: Command): void {
@@ -63,6 +65,7 @@ Examples:
   nestfuzz nightly --resume --out runs/               go on with it after a kill
   nestfuzz nightly --hours 8 --shard 3/10 --out s3/   one machine of ten
   nestfuzz nightly merge s*/ --out runs/              their results as one
+  nestfuzz report runs/ --html                        all of it as one page (it is in runs/ too)
   nestfuzz corpus accept nf-1a2b3c4d5e6f --from runs/ what it found is known from now on
 
 Exit code: 0 green, 1 red or stopped, 2 bad usage or input, 3 a file that cannot be written, or an internal error.
@@ -107,7 +110,7 @@ async function night(claims: readonly string[], flags: NightFlags): Promise<void
       progress.clear();
       const seconds = Math.round((before + clock.seconds()) * 10) / 10;
       const machine = { ...hereNow(), seconds, workers, memory: memory.figures(), replaced };
-      report(summaryOf({ header, cells, counted, known, stopped, machine }), flags);
+      report(summaryOf({ header, cells, counted, known, stopped, machine }), cells, flags);
     } finally {
       await pool.stop();
       journal.close();
@@ -123,8 +126,8 @@ export function hereNow(): Pick<Summary["machine"], "platform" | "node"> {
   return { platform: `${process.platform} ${process.arch}`, node: process.version };
 }
 
-function report(summary: Summary, flags: NightFlags): void {
-  writeOutputs(flags.out, summary);
+function report(summary: Summary, cells: readonly Cell[], flags: NightFlags): void {
+  writeOutputs(flags.out, summary, nightPage(summary, { ...flags, cells }));
   if (flags.json === true) print(JSON.stringify(summary, null, 2));
   else {
     print(nightText(summary));

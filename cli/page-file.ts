@@ -14,10 +14,14 @@ import { refuse } from "./exit.js";
 
 type Given = Omit<PageParts, "program" | "hash" | "facts">;
 
+/** As a page's own policy names its style and its program. */
+export function policyHash(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
 export function pageOf(given: Given): ReturnType<typeof pageHtml> {
-  const hash = (text: string): string => `sha256-${createHash("sha256").update(text).digest("base64")}`;
   const facts = given.data.kind === "step" ? factsOf(given.data.setting) : [];
-  return pageHtml({ ...given, facts, program: programText(), hash });
+  return pageHtml({ ...given, facts, program: programText(), hash: policyHash });
 }
 
 function programText(): string {

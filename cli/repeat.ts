@@ -2,6 +2,7 @@
  * The lines that a run can be repeated or gone on with: complete commands, fit to be pasted into a shell.
  */
 
+import { flagWords, quotedWord } from "../report/shell.js";
 import type { BudgetFlags } from "./budget.js";
 import type { RuleRefs } from "./cells.js";
 import { DEFAULT_CORPUS } from "./stores.js";
@@ -37,14 +38,6 @@ export function runLine(claims: readonly string[], flags: RunFlags): string {
   return quotedLine(words, flags.corpus);
 }
 
-/** Those of the flags that are given, as words of a command. */
-export function flagWords<N extends string>(flags: Partial<Record<N, string>>, names: readonly N[]): string[] {
-  return names.flatMap((name) => {
-    const value = flags[name];
-    return value === undefined ? [] : [`--${name}`, value];
-  });
-}
-
 /** The words as a shell takes them, and the corpus where it is another than the usual. */
 export function quotedLine(words: readonly string[], corpus: string): string {
   return `${words.map(quotedWord).join(" ")}${corpusWords(corpus)}`;
@@ -77,9 +70,4 @@ export function showLine(id: string, corpus: string): string {
 
 function corpusWords(folder: string): string {
   return folder === DEFAULT_CORPUS ? "" : ` --corpus ${quotedWord(folder)}`;
-}
-
-/** A word as a shell takes it. */
-export function quotedWord(word: string): string {
-  return /^[A-Za-z0-9_./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

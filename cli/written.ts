@@ -6,7 +6,7 @@
 
 import path from "node:path";
 import fs from "fs-extra";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../corpus/whole-file.js";
 import { print, refuse } from "./exit.js";
 
 /** Writes `text` and says where; `flag` is named where it cannot be. */
@@ -24,7 +24,7 @@ export function writeFile(text: string, file: string, flag: string): void {
   try {
     // A device or a pipe is written to; it would be replaced otherwise.
     if (fs.existsSync(file) && !fs.statSync(file).isFile()) fs.writeFileSync(file, text);
-    else writeFileAtomic.sync(file, text);
+    else writeWhole(file, text);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
     refuse(`${flag}: ${file} cannot be written (${reason}); name another file, or - for standard output`);

@@ -8,12 +8,12 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { Entry } from "./entry.js";
 import { canonicalJson } from "./json.js";
 import { type CorpusProblem, misnamed, refuse } from "./problems.js";
 import { readEntry } from "./read.js";
 import { writing } from "./unwritable.js";
+import { writeWhole } from "./whole-file.js";
 
 /** `added`: there was none of this id; `replaced`: the one that was there gave way; `kept`: nothing was written. */
 export type Merged = "added" | "replaced" | "kept";
@@ -32,7 +32,7 @@ export function mergeEntry(folder: string, entry: Entry): Merged {
   }
   writing(file, () => {
     mkdirSync(folder, { recursive: true });
-    writeFileAtomic.sync(file, text, { fsync: true });
+    writeWhole(file, text);
   });
   return isThere ? "replaced" : "added";
 }

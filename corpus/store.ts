@@ -8,7 +8,6 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { quote } from "../rules/messages.js";
 import type { Entry } from "./entry.js";
 import { canonicalJson } from "./json.js";
@@ -16,6 +15,7 @@ import type { CorpusProblem, CorpusResult } from "./problems.js";
 import * as problem from "./problems.js";
 import { readEntry } from "./read.js";
 import { type Replayed, replayEntry } from "./replay.js";
+import { writeWhole } from "./whole-file.js";
 
 const ENTRY_FILE = /^nf-.*\.json$/;
 
@@ -74,7 +74,7 @@ export class CorpusStore {
     }
     try {
       mkdirSync(this.folder, { recursive: true });
-      writeFileAtomic.sync(file, canonicalJson(entry), { fsync: true });
+      writeWhole(file, canonicalJson(entry));
     } catch (error) {
       return { ok: false, problems: [problem.refuse(file, problem.fileUnwritable(reasonOf(error)))] };
     }

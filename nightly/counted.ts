@@ -5,6 +5,7 @@
 
 import type { Cell } from "../rules/vocabulary.js";
 import type { CanaryResult } from "./canary.js";
+import { Course } from "./course.js";
 import type { Line } from "./journal.js";
 import type { Planned } from "./plan.js";
 import { Tally } from "./tally.js";
@@ -14,11 +15,15 @@ export class Counted {
   readonly canary = new Map<string, CanaryResult>();
   /** The longest that one of the journals ran. */
   seconds = 0;
+  readonly course = new Course();
+  /** By cell: seconds that workers spent on it. */
+  readonly busy: number[];
   private readonly slices = new Set<string>();
   private readonly troubles = new Map<string, Line & { kind: "trouble" }>();
 
   constructor(cells: readonly Pick<Cell, "properties">[]) {
     this.tally = new Tally(cells);
+    this.busy = cells.map(() => 0);
   }
 
   add(line: Line): void {
@@ -29,6 +34,8 @@ export class Counted {
     if (line.kind !== "slice" || this.slices.has(keyOf(line))) return;
     this.slices.add(keyOf(line));
     this.tally.add(line.cell, line.budget, line.result);
+    this.busy[line.cell]! += line.took ?? 0;
+    this.course.add(line.seconds, line.took ?? 0, line.result.commands, line.memory ?? 0);
   }
 
   has(planned: Pick<Planned, "cell" | "number">): boolean {

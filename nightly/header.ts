@@ -7,7 +7,7 @@
 
 import { rulesHash } from "../corpus/identity.js";
 import { canonicalJson } from "../corpus/json.js";
-import type { SummaryCell } from "../report/summary.js";
+import type { SummaryCell, SummarySpan } from "../report/summary.js";
 import type { Cell, Verdict } from "../rules/vocabulary.js";
 import type { RunCell } from "../search/runner.js";
 import type { Shard } from "./plan.js";
@@ -35,6 +35,7 @@ export interface Before {
   since: { night: number; seed: string; commands: number };
   /** Ways seen, as bits. */
   seen: string;
+  history: readonly SummarySpan[];
   /** The day, for readers. */
   date: string | null;
 }
@@ -72,8 +73,8 @@ export function headerCell(cell: Cell, before: Before | null, isFirstNight: bool
 }
 
 export function beforeOf(cell: SummaryCell, date: string | null): Before {
-  const { rules, verdict, since, coverage } = cell;
-  return { rules, verdict, since, seen: coverage.seen, date };
+  const { rules, verdict, since, coverage, history } = cell;
+  return { rules, verdict, since, seen: coverage.seen, history, date };
 }
 
 /** Whether two runs are parts of one search, or one is the other gone on with: all but shard and day. */

@@ -10,16 +10,28 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { writing } from "../corpus/unwritable.js";
+import { writeWhole } from "../corpus/whole-file.js";
 import type { CanaryResult } from "./canary.js";
 import type { Header } from "./header.js";
 import type { SliceResult } from "./slice.js";
 
+export interface SliceLine {
+  kind: "slice";
+  cell: number;
+  number: number;
+  budget: number;
+  result: SliceResult;
+  seconds: number;
+  /** Seconds that it took its worker, and resident bytes of all processes at its end; older journals tell neither. */
+  took?: number;
+  memory?: number;
+}
+
 export type Line =
   | { kind: "run"; header: Header }
   | { kind: "canary"; result: CanaryResult; seconds: number }
-  | { kind: "slice"; cell: number; number: number; budget: number; result: SliceResult; seconds: number }
+  | SliceLine
   /** A slice that ended two workers: it is tried again when the run is gone on with. */
   | { kind: "trouble"; cell: number; number: number; budget: number; what: string; seconds: number }
   /** All slices that the budget allows are done. */
@@ -130,7 +142,7 @@ export class Journal {
 
   private static write(folder: string, text: string): Journal {
     const file = journalFile(folder);
-    writing(file, () => writeFileAtomic.sync(file, text, { fsync: true }));
+    writing(file, () => writeWhole(file, text));
     return Journal.open(file, Buffer.byteLength(text));
   }
 

@@ -22,6 +22,11 @@ export class Memory {
     this.last = sum;
   }
 
+  /** As it was told last. */
+  now(): number {
+    return this.last;
+  }
+
   figures(): { start: number; minute5: number | null; end: number; peak: number } {
     return { start: this.start, minute5: this.minute5, end: this.last, peak: this.peak };
   }

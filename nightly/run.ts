@@ -104,6 +104,7 @@ class Night {
   }
 
   private async do(work: Work): Promise<void> {
+    const begun = this.seconds();
     const outcome = await this.options.pool.run(this.taskOf(work));
     if (outcome.kind === "stopped") {
       this.isCutOff = true;
@@ -111,7 +112,7 @@ class Night {
     }
     if (outcome.kind === "done") this.options.memory.note(outcome.answer.pid, outcome.answer.rss, this.seconds());
     if (work.kind === "canary") this.canaryDone(work.canary, outcome);
-    else this.sliceDone(work.planned, outcome);
+    else this.sliceDone(work.planned, outcome, this.seconds() - begun);
   }
 
   private taskOf(work: Work): SliceTask {
@@ -129,7 +130,7 @@ class Night {
     this.write({ kind: "canary", result, seconds: this.seconds() });
   }
 
-  private sliceDone({ cell, number, commands }: Planned, outcome: Outcome): void {
+  private sliceDone({ cell, number, commands }: Planned, outcome: Outcome, took: number): void {
     const seconds = this.seconds();
     if (outcome.kind !== "done") {
       const what = outcome.kind === "trouble" ? outcome.what : "";
@@ -138,7 +139,8 @@ class Night {
     }
     const { result, entry } = outcome.answer;
     if (entry !== null) this.keep(entry, result.found!.cause);
-    this.write({ kind: "slice", cell, number, budget: commands, result, seconds });
+    const memory = this.options.memory.now();
+    this.write({ kind: "slice", cell, number, budget: commands, result, seconds, took, memory });
     this.options.onProgress(`${this.options.cells[cell]!.id}, slice ${number}`);
   }
 

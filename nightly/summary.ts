@@ -3,7 +3,7 @@
  */
 
 import { isExpected, isIdle } from "../report/claims.js";
-import type { Summary, SummaryCell, SummaryFinding } from "../report/summary.js";
+import type { Summary, SummaryCell, SummaryFinding, SummarySpan } from "../report/summary.js";
 import { SUMMARY_SCHEMA } from "../report/summary.js";
 import type { Cell, Verdict } from "../rules/vocabulary.js";
 import type { CanaryResult } from "./canary.js";
@@ -11,7 +11,8 @@ import type { Counted } from "./counted.js";
 import { detectionOf, galleryFigures } from "./detection.js";
 import type { Header, HeaderCell } from "./header.js";
 import type { Known } from "./known.js";
-import { sliceSeed } from "./plan.js";
+import { reachedBy } from "./reached.js";
+import { firstSliceLine, nightLine, sliceLine } from "./repeat.js";
 import type { CellTally, FindingTally, Tally } from "./tally.js";
 import { bitsOf, bitsText, waysOf } from "./ways.js";
 
@@ -23,7 +24,7 @@ export interface Ingredients {
   stopped: boolean;
   /** Shards that were not there to be merged. */
   missing?: readonly number[];
-  machine: Omit<Summary["machine"], "since" | "date" | "commandsPerSecond">;
+  machine: Omit<Summary["machine"], "since" | "date" | "commandsPerSecond" | "busy" | "course">;
 }
 
 export function summaryOf(ingredients: Ingredients): Summary {
@@ -37,7 +38,7 @@ export function summaryOf(ingredients: Ingredients): Summary {
   const trouble = counted.trouble().map(({ cell, number, budget, what }) => ({
     cell: cells[cell]!.id,
     what: `${what} in slice ${number}, twice`,
-    repeat: `nestfuzz fuzz ${cells[cell]!.id} --seed ${sliceSeed(header.seed, { number })} --commands ${budget}`,
+    repeat: sliceLine(header, cells[cell]!.id, { number, budget }),
   }));
   const missing = (ingredients.missing ?? []).map((shard) => `shard ${shard} is missing`);
   const red = [...reasonsOf(rows, findings, canary, trouble, known, stopped), ...missing];
@@ -61,6 +62,7 @@ export function summaryOf(ingredients: Ingredients): Summary {
       newFindings: findings.filter(({ isNew }) => isNew).length,
     },
     cells: rows,
+    coverage: reachedBy(cells, tally, rows),
     findings,
     canary,
     detection: detectionOf(
@@ -68,11 +70,14 @@ export function summaryOf(ingredients: Ingredients): Summary {
       cells,
       rows.map((row) => row.commands),
     ),
+    repeat: { night: nightLine(header), slice: firstSliceLine(header) },
     trouble,
     machine: {
       date: header.date,
       ...machine,
       commandsPerSecond: machine.seconds > 0 ? Math.round(commands / machine.seconds) : 0,
+      busy: Object.fromEntries(rows.map((row, at) => [row.cell, Math.round(counted.busy[at]! * 1000) / 1000])),
+      course: counted.course.figures(),
       since: Object.fromEntries(rows.map((row, at) => [row.cell, sinceDate(row, header, header.cells[at]!)])),
     },
   };
@@ -116,8 +121,24 @@ function cellOf(
     reasons: [...reasons],
     rules,
     since: { ...since, commands: since.commands + of.commands },
+    history: longer(before?.history ?? [], { night: header.night, verdict, mark, rules, commands: of.commands }),
   };
 }
+
+/** Spans that are kept: a verdict that changes more often than that is no verdict. */
+const SPANS = 60;
+
+function longer(
+  history: readonly SummarySpan[],
+  { night, commands, ...what }: Omit<SummarySpan, "first" | "last"> & { night: number },
+): SummarySpan[] {
+  const last = history.at(-1);
+  const isSame = last !== undefined && last.last === night - 1 && SAME.every((name) => last[name] === what[name]);
+  if (isSame) return [...history.slice(0, -1), { ...last, last: night, commands: last.commands + commands }];
+  return [...history, { first: night, last: night, ...what, commands }].slice(-SPANS);
+}
+
+const SAME = ["verdict", "mark", "rules"] as const;
 
 interface Judged {
   expected: Verdict;

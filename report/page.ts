@@ -7,6 +7,7 @@
  */
 
 import type { Setting } from "../corpus/entry.js";
+import { headHtml } from "./page-head.js";
 import { pageCss } from "./page-style.js";
 import { escapeXml } from "./picture.js";
 import type { Told } from "./steps.js";
@@ -58,17 +59,7 @@ export function pageHtml(parts: PageParts): { html: string; policy: string } {
   const policy =
     `default-src 'none'; script-src '${hash(program)}'; style-src '${hash(style)}'; connect-src ${connect}; ` +
     "img-src data:; base-uri 'none'; form-action 'none'";
-  const html = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>${escapeXml(title)}</title>
-<style>${style}</style>
-</head>
+  const html = `${headHtml({ title, policy, style })}
 <body>
 <a class="skip" href="#main">To the step</a>
 <header>

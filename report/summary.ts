@@ -8,7 +8,7 @@
 
 import { z } from "zod";
 import { SEVERITIES } from "../properties/violation.js";
-import { VERDICTS } from "../rules/vocabulary.js";
+import { CACHE_NAMES, VERDICTS } from "../rules/vocabulary.js";
 
 export const SUMMARY_SCHEMA = "nestfuzz/nightly/1";
 
@@ -21,6 +21,19 @@ const id = z.string().regex(/^nf-[0-9a-f]{12}$/);
  * or, in a shard, a part that tells too little by itself.
  */
 export const MARKS = ["ok", "red", "idle", "accepted", "part"] as const;
+
+/** By transition, in the order of the list: `0 12 3 ...`. */
+const times = z.string().regex(/^[0-9]+( [0-9]+)*$/);
+
+/** Nights one after the other in which a cell had one verdict, one mark, and one set of rules. */
+const span = z.strictObject({
+  first: count,
+  last: count,
+  verdict,
+  mark: z.enum(MARKS),
+  rules: z.string(),
+  commands: count,
+});
 
 const cell = z.strictObject({
   cell: z.string(),
@@ -57,6 +70,8 @@ const cell = z.strictObject({
   rules: z.string(),
   /** The night since which the verdict stands under these rules, its seed, and all commands since then. */
   since: z.strictObject({ night: count, seed: z.string(), commands: count }),
+  /** What it came to in the nights before and tonight, the newest last. */
+  history: z.array(span).default([]),
 });
 
 const finding = z.strictObject({
@@ -82,6 +97,19 @@ const finding = z.strictObject({
   ids: z.array(id),
 });
 
+/** What was reached under one contract, in the cells that have it. */
+const reached = z.strictObject({
+  contract: z.string(),
+  cells: z.array(z.string()),
+  /** By transition, as the lists below: the id of the rule. */
+  rules: z.array(z.string()),
+  occurred: times,
+  /** By cache, of those that were looked into: how often it was stale behind the transition. */
+  stale: z.partialRecord(z.enum(CACHE_NAMES), times),
+  /** The same as 0 and 1: whether it ever was, tonight or in a night before under the same rules. */
+  ever: z.partialRecord(z.enum(CACHE_NAMES), times),
+});
+
 const canary = z.strictObject({
   family: z.string(),
   planted: z.string(),
@@ -102,6 +130,12 @@ const machine = z.strictObject({
   memory: z.strictObject({ start: count, minute5: count.nullable(), end: count, peak: count }),
   /** Workers that died or hung and were replaced; their slices ran again. */
   replaced: z.array(z.string()),
+  /** By cell: seconds that workers spent on it. */
+  busy: z.record(z.string(), z.number()).default({}),
+  /** The night in equal parts, of so many seconds: commands done in each, and most resident bytes of one machine. */
+  course: z
+    .strictObject({ seconds: z.number(), commands: z.array(count), memory: z.array(count) })
+    .default({ seconds: 1, commands: [], memory: [] }),
   /** By cell: the day since which its verdict stands. */
   since: z.record(z.string(), z.string()),
 });
@@ -130,6 +164,9 @@ export const summarySchema = z.strictObject({
     newFindings: count,
   }),
   cells: z.array(cell),
+  coverage: z
+    .strictObject({ transitions: z.array(z.string()), contracts: z.array(reached) })
+    .default({ transitions: [], contracts: [] }),
   findings: z.array(finding),
   /** The bugs that were planted; null: it was switched off. */
   canary: z.array(canary).nullable(),
@@ -140,6 +177,8 @@ export const summarySchema = z.strictObject({
     mean: z.number(),
     bugs: z.array(z.strictObject({ id: z.string(), commands: count, chance: z.number() })),
   }),
+  /** The commands that search the same again, the whole without its folders, and its first slice. */
+  repeat: z.strictObject({ night: z.string(), slice: z.string() }).default({ night: "", slice: "" }),
   /** Slices that ended two workers, with the command that repeats each. */
   trouble: z.array(z.strictObject({ cell: z.string(), what: z.string(), repeat: z.string() })),
   machine,
@@ -147,6 +186,8 @@ export const summarySchema = z.strictObject({
 
 export type Summary = z.infer<typeof summarySchema>;
 export type SummaryCell = z.infer<typeof cell>;
+export type SummarySpan = z.infer<typeof span>;
+export type SummaryReached = z.infer<typeof reached>;
 export type SummaryFinding = z.infer<typeof finding>;
 
 /** For programs in other languages. */

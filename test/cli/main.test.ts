@@ -9,6 +9,8 @@ const SUBCOMMANDS = [
   ["fuzz"],
   ["replay"],
   ["show"],
+  ["nightly"],
+  ["report"],
   ["corpus"],
   ["corpus", "list"],
   ["corpus", "verify"],

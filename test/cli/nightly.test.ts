@@ -38,7 +38,14 @@ describe("a night", () => {
     expect(stdout).toMatch(/^T2 +unrefuted +unrefuted +ok +[0-9]+ /m);
     expect(stdout).toContain("canary: 4 of 4 planted bugs found");
     expect(stdout).toMatch(/\ngreen: 3 cells, night 1, seed 1\n$/);
-    expect(place.names("runs")).toEqual(["journal", "junit.xml", "nightly.sarif", "summary.json", "summary.md"]);
+    expect(place.names("runs")).toEqual([
+      "journal",
+      "junit.xml",
+      "nightly.sarif",
+      "report.html",
+      "summary.json",
+      "summary.md",
+    ]);
     expect(summary("runs")).toMatchObject({ schema: "nestfuzz/nightly/1", green: true, stopped: false });
   });
 

@@ -21,6 +21,13 @@ describe("what lines come to", () => {
     expect([0, 1, 2].map((number) => counted.has({ cell: 0, number }))).toEqual([true, true, false]);
   });
 
+  it("has what a cell took its workers, also where older lines do not tell", () => {
+    const counted = new Counted(CELLS);
+    for (const line of [slice(0, 5), { ...slice(1, 9), took: 4, memory: 70 }]) counted.add(line);
+    expect(counted.busy).toEqual([4]);
+    expect(Math.max(...counted.course.figures().memory)).toBe(70);
+  });
+
   it("forgets a trouble whose slice was done after all", () => {
     const counted = new Counted(CELLS);
     for (const line of [trouble(1), trouble(0), slice(1, 2)]) counted.add(line);

@@ -35,10 +35,18 @@ describe("the head of a run", () => {
     const second = await night({ claims: ["T2"], commands: 500, seed: "2", night: 2, before: () => known });
     const [after] = second.summary.cells;
     expect(after!.since).toEqual({ night: 1, seed: "1", commands: row!.commands + after!.commands });
+    const { rules } = row!;
+    expect(after!.history).toEqual([
+      { first: 1, last: 2, verdict: "unrefuted", mark: after!.mark, rules, commands: after!.since.commands },
+    ]);
     expect(second.summary.machine.since).toEqual({ T2: "2025-12-31" });
     expect(after!.coverage.ever).toBeGreaterThanOrEqual(Math.max(row!.coverage.ever, after!.coverage.tonight));
-    const other = () => ({ ...known, rules: "other" });
+    const other = () => ({ ...known, rules: "other", history: [{ ...row!.history[0]!, rules: "other" }] });
     const changed = await night({ claims: ["T2"], commands: 500, seed: "2", night: 2, before: other });
     expect(changed.summary.cells[0]!.since).toMatchObject({ night: 2, seed: "2" });
+    expect(changed.summary.cells[0]!.history.map((span) => [span.first, span.last])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import seedrandom from "seedrandom";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readEntry } from "../../corpus/read.js";
 import { journalFile } from "../../nightly/journal.js";
 import { removeLeftovers } from "../../nightly/outputs.js";
@@ -98,6 +98,28 @@ describe("a night", () => {
     const third = await night({ ...WHAT, out: first.out, work: (task) => work(task).finally(() => count++) });
     expect(count).toBe(0);
     expect(lasting(third.summary)).toEqual(lasting(second.summary));
+  });
+
+  it("ends when its time is over, however the day's clock jumps meanwhile", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "hrtime"], now: new Date("2026-01-01") });
+    try {
+      const hours = 10 / 60;
+      const minutes = (days: readonly number[]) => {
+        return async (task: Parameters<typeof work>[0], nth: number) => {
+          vi.advanceTimersByTime(60_000);
+          vi.setSystemTime(Date.now() + days[nth % days.length]! * 86_400_000);
+          return work(task);
+        };
+      };
+      const even = await night({ claims: ["T6a"], hours, lanes: 1, work: minutes([0]) });
+      // A year on, two years back, and so forth: a deadline in days of the calendar would come at once, or never.
+      const jumping = await night({ claims: ["T6a"], hours, lanes: 1, work: minutes([365, -730]) });
+      expect(jumping.summary).toMatchObject({ stopped: false, totals: { slices: 10 } });
+      expect(lasting(jumping.summary)).toEqual(lasting(even.summary));
+      expect(jumping.summary.machine.course.commands).toEqual(even.summary.machine.course.commands);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("by the clock ends between slices, all of which count", async () => {

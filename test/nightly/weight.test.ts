@@ -6,7 +6,7 @@ import { weightOf } from "../../nightly/weight.js";
 import type { Cell } from "../../rules/vocabulary.js";
 
 const known = (cell: Cell, rules = cellHash(cell)): Before => ({
-  ...{ rules, verdict: "unrefuted", since: { night: 1, seed: "1", commands: 9 }, date: null },
+  ...{ rules, verdict: "unrefuted", since: { night: 1, seed: "1", commands: 9 }, history: [], date: null },
   seen: bitsText(waysOf(cell).reachable),
 });
 const weigh = (cell: Cell, was: Before | null, isFirst = false) => weightOf(cell, was, cellHash(cell), isFirst);

@@ -5,6 +5,7 @@
  */
 
 import { type Browser, chromium, type Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { chromiumPath } from "../../bench/chromium.js";
 
 export const NO_CHROMIUM = "needs Chromium";
@@ -15,6 +16,9 @@ export interface Watch {
   requests: string[];
   complaints: string[];
 }
+
+/** Opens the page that a test is about, or another, and notes what it asks for. */
+export type Open = (hash?: string, view?: View, url?: string) => Promise<Watch>;
 
 export interface View {
   width?: number;
@@ -46,6 +50,28 @@ export class Chromium {
   close(): Promise<void> {
     return this.browser.close();
   }
+}
+
+/** Tests in Chromium, of one page; both are there only when a test runs. Nothing may be complained of. */
+export function testsIn(chromium: () => Chromium | null, file: () => string) {
+  return (sentence: string, run: (open: Open) => Promise<void>): void => {
+    it(sentence, async ({ skip }) => {
+      const browser = chromium();
+      if (browser === null) return skip(NO_CHROMIUM);
+      const watches: Watch[] = [];
+      try {
+        await run(async (hash = "", view = {}, url = file()) => {
+          const watch = await browser.open(`${url}${hash}`, view);
+          watches.push(watch);
+          return watch;
+        });
+        expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
+      } finally {
+        for (const { page } of watches) await page.close();
+      }
+      return undefined;
+    });
+  };
 }
 
 /** What axe-core finds on a page, as `rule: element`. */

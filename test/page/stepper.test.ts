@@ -5,12 +5,12 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { pageOf } from "../../cli/page-file.js";
 import type { Setting } from "../../corpus/entry.js";
 import { Place } from "../cli/run.js";
 import { cellOf } from "../corpus/failures.js";
-import { Chromium, findings, NO_CHROMIUM, type View, type Watch } from "./chromium.js";
+import { Chromium, findings, testsIn } from "./chromium.js";
 
 const ID = "nf-63bb7866227a";
 const LAST = 4;
@@ -31,26 +31,10 @@ afterAll(async () => {
 });
 
 /** A test in Chromium. */
-function inChromium(
-  sentence: string,
-  run: (open: (hash?: string, view?: View, url?: string) => Promise<Watch>) => Promise<void>,
-): void {
-  it(sentence, async ({ skip }) => {
-    if (chromium === null) return skip(NO_CHROMIUM);
-    const watches: Watch[] = [];
-    try {
-      await run(async (hash = "", view = {}, url = file) => {
-        const watch = await chromium!.open(`${url}${hash}`, view);
-        watches.push(watch);
-        return watch;
-      });
-      expect(watches.flatMap(({ complaints }) => complaints)).toEqual([]);
-    } finally {
-      for (const { page } of watches) await page.close();
-    }
-    return undefined;
-  });
-}
+const inChromium = testsIn(
+  () => chromium,
+  () => file,
+);
 
 const step = (page: Page): Promise<string | null> => page.locator("#drawing").getAttribute("data-step");
 /** After what a key or a link has set off. */

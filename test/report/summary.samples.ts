@@ -8,6 +8,7 @@ const CELL: SummaryCell = {
   coverage: { reachable: 44, tonight: 20, ever: 30, seen: "ff" },
   ...{ weight: 2, reasons: ["no proof is pinned"], rules: "0123456789ab" },
   since: { night: 1, seed: "night-1", commands: 9000 },
+  history: [{ first: 1, last: 3, verdict: "unrefuted", mark: "ok", rules: "0123456789ab", commands: 9000 }],
 };
 
 export const FINDING: SummaryFinding = {
@@ -24,6 +25,21 @@ export const GREEN: Summary = {
   totals: { slices: 3, commands: 3010, runs: 90, settled: 40, stale: 30, findings: 1, newFindings: 0 },
   cells: [CELL],
   findings: [{ ...FINDING, isNew: false }],
+  coverage: {
+    transitions: ["stage 1 leaf np->p", "stage 1 leaf p->np", "context set"],
+    contracts: [
+      {
+        ...{ contract: "vtd-legacy cm=0", cells: ["T2"], rules: ["new", "s1-leaf", "s1-leaf"], occurred: "3 1200 0" },
+        stale: { iotlb: "0 1100 0", "device-tlb": "0 0 0" },
+        ever: { iotlb: "1 1 0", "device-tlb": "0 0 0" },
+      },
+      { contract: "shadow-alone", cells: ["T1"], rules: ["a", "a", "b"], occurred: "1 1 1", stale: {}, ever: {} },
+    ],
+  },
+  repeat: {
+    night: "nestfuzz nightly T2 --seed night-3 --commands 3000",
+    slice: "nestfuzz fuzz T2 --seed night-3/0 --commands 1000",
+  },
   canary: [{ family: "vtd", planted: "vtd-legacy cm=0: s1-leaf owes nothing", commands: 71, id: "nf-aaaaaaaaaaaa" }],
   detection: { found: 1, of: 2, mean: 1.5, bugs: [{ id: "B01", commands: 3010, chance: 1 }] },
   trouble: [],
@@ -31,6 +47,8 @@ export const GREEN: Summary = {
     ...{ date: "2026-01-03", seconds: 12.5, workers: 2, commandsPerSecond: 240, platform: "linux x64", node: "v20" },
     memory: { start: 2e8, minute5: null, end: 2.1e8, peak: 2.2e8 },
     replaced: [],
+    busy: { T2: 12.5 },
+    course: { seconds: 4, commands: [1000, 800, 1210], memory: [2e8, 2.2e8, 2.1e8] },
     since: { T2: "2026-01-01" },
   },
 };
@@ -43,7 +61,14 @@ export const RED: Summary = {
   red: ["the search is idle: it did not find the bug planted tonight", NASTY],
   cells: [
     CELL,
-    { ...CELL, cell: "T8.vtd", mark: "red", verdict: "fails", evidence: "search", counterexample: FINDING.id },
+    {
+      ...CELL,
+      history: [
+        ...CELL.history,
+        { first: 2, last: 3, verdict: "fails", mark: "red", rules: "0123456789ab", commands: 3010 },
+      ],
+      ...{ cell: "T8.vtd", mark: "red", verdict: "fails", evidence: "search", counterexample: FINDING.id },
+    },
     { ...CELL, cell: "T1", expected: "fails", mark: "red" },
     { ...CELL, cell: "T6", mark: "idle" },
     { ...CELL, cell: "own", mark: "accepted", verdict: "fails" },

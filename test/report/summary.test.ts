@@ -15,6 +15,15 @@ describe("the schema of a summary", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
+  it("reads what was written before there were history, coverage, course and lines to repeat", () => {
+    const { coverage: _coverage, repeat: _repeat, ...older } = GREEN;
+    const { busy: _busy, course: _course, ...machine } = GREEN.machine;
+    const cells = GREEN.cells.map(({ history: _history, ...cell }) => cell);
+    const read = summarySchema.parse({ ...older, cells, machine });
+    expect(read.cells[0]!.history).toEqual([]);
+    expect(read).toMatchObject({ coverage: { contracts: [] }, repeat: { night: "" }, machine: { busy: {} } });
+  });
+
   it("accepts summaries, and refuses fields that are missing, unknown, or of another version", () => {
     const validate = new Ajv({ strict: false }).compile(JSON.parse(text));
     const { seed: _seed, ...without } = GREEN;
