@@ -74,7 +74,8 @@ export class Hardware {
   readonly answers: Int32Array;
   /** The requests whose answer may have changed since, and what the others' answers were read from. */
   private readonly stale: Int32Array;
-  private readonly lineReaders: Readers;
+  private readonly lineHits: Readers;
+  private readonly lineMisses: Readers;
   private readonly wordReaders: Readers;
   /** The requests that what is read now is read for. */
   private readFrom = 0;
@@ -96,9 +97,10 @@ export class Hardware {
     this.directories = [CACHE.context, CACHE.pasid].filter((cache) => unit.caches[cache]!.present);
     const requests = geometry.contexts * geometry.iova.count;
     this.answers = new Int32Array(requests);
-    this.lineReaders = new Readers(this.lineBase[CACHE_COUNT]!, requests);
+    this.lineHits = new Readers(this.lineBase[CACHE_COUNT]!, requests);
+    this.lineMisses = new Readers(this.lineBase[CACHE_COUNT]!, requests);
     this.wordReaders = new Readers(geometry.hostPages * geometry.pageEntries, requests);
-    this.stale = new Int32Array(this.lineReaders.words);
+    this.stale = new Int32Array(this.wordReaders.words);
     this.forget();
   }
 
@@ -133,7 +135,8 @@ export class Hardware {
 
   /** The answers are those of the start state, which `restart` goes back to. */
   keepStart(): void {
-    this.lineReaders.keep();
+    this.lineHits.keep();
+    this.lineMisses.keep();
     this.wordReaders.keep();
   }
 
@@ -214,7 +217,7 @@ export class Hardware {
         if ((cache === CACHE.stage1 || cache === CACHE.iotlb || cache === CACHE["device-tlb"]) && address !== page)
           continue;
         if (cache === CACHE.walk && (page < iova.prefixFrom[address]! || page >= iova.prefixTo[address]!)) continue;
-        this.noteChange(line);
+        this.noteLoss(line);
         state[at] = 0;
         state[at + 1] = 0;
       }
@@ -292,7 +295,7 @@ export class Hardware {
       const at = this.lines + line * 2;
       const set = state[at]! - 1;
       if (set < 0 || !removes(this.unit, command, set, state[at + 1]!)) continue;
-      this.noteChange(line);
+      this.noteLoss(line);
       state[at] = 0;
       state[at + 1] = 0;
     }
@@ -319,20 +322,23 @@ export class Hardware {
     return this.unit.set(CACHE.stage1, context, contextDomain(entry), process, page);
   }
 
-  /**
-   * A request fills an empty line with something present: its context's other requests that look there find what they
-   * would have read by themselves, as this one did. Those of other contexts may share the key and not the tables; and a
-   * fault is told otherwise where it is found than where it is met.
-   */
-  private noteFill(line: number): void {
-    const { count } = this.geometry.iova;
+  /** A line is emptied: whoever found what it held is asked again. */
+  private noteLoss(line: number): void {
     this.changes++;
-    this.lineReaders.addOutside(line, this.stale, this.filler * count, (this.filler + 1) * count);
+    this.lineHits.take(line, this.stale);
   }
 
-  private noteChange(line: number): void {
-    this.changes++;
-    this.lineReaders.take(line, this.stale);
+  /**
+   * A line is filled: whoever found what it held is asked again, and whoever looked there in vain. Of these the requests
+   * of the context that fills it need not be, where it is filled with something present by what a walk of now gives:
+   * they find what they would have read by themselves, as this one did. Those of other contexts may share the key and
+   * not the tables; and a fault is told otherwise where it is found than where it is met.
+   */
+  private noteFill(line: number, value: number): void {
+    const { count } = this.geometry.iova;
+    this.noteLoss(line);
+    if (this.filler < 0 || (value & 3) !== PRESENT) this.lineMisses.take(line, this.stale);
+    else this.lineMisses.addOutside(line, this.stale, this.filler * count, (this.filler + 1) * count);
   }
 
   // --- lines ------------------------------------------------------------------------------------------------------
@@ -345,8 +351,9 @@ export class Hardware {
 
   private look(state: Int32Array, set: number): number {
     const at = this.lineOf(set);
-    this.lineReaders.mark((at - this.lines) >> 1, this.readFrom, this.readTo);
-    return state[at] === set + 1 ? state[at + 1]! : MISS;
+    const isHit = state[at] === set + 1;
+    (isHit ? this.lineHits : this.lineMisses).mark((at - this.lines) >> 1, this.readFrom, this.readTo);
+    return isHit ? state[at + 1]! : MISS;
   }
 
   /** Looks where a walk under the tags in use finds entries; `useTags` comes first. */
@@ -376,8 +383,7 @@ export class Hardware {
     if (!cache.present || !mayHold(cache, value)) return;
     const at = this.lineOf(set);
     if (state[at] === set + 1 && state[at + 1] === value) return;
-    if (state[at] === 0 && this.filler >= 0 && (value & 3) === PRESENT) this.noteFill((at - this.lines) >> 1);
-    else this.noteChange((at - this.lines) >> 1);
+    this.noteFill((at - this.lines) >> 1, value);
     state[at] = set + 1;
     state[at + 1] = value;
   }

@@ -28,6 +28,10 @@ export class Readers {
   mark(item: number, from: number, to: number): void {
     const { bits } = this;
     const base = item * this.words;
+    if (to - from === 1) {
+      bits[base + (from >> 5)]! |= 1 << (from & 31);
+      return;
+    }
     for (let at = from; at < to; ) {
       const word = at >> 5;
       const end = Math.min(to, (word + 1) << 5);
