@@ -201,9 +201,9 @@ describe("what the concrete unit is asked for again", () => {
     expect(run.askedBy("dma r c0 i0").filter((request) => request.startsWith("c0 "))).toEqual([]);
   });
 
-  it("behind a command: those that look into the line it empties", () => {
+  it("behind a command: those that found what it removes", () => {
     const run = watched();
-    run.askedBy("dma r c0 i0; dma r c0 i1");
+    run.askedBy("dma r c0 i0; dma r c0 i1; w g4[0]=leaf g9 rw; w g4[1]=leaf g9 rw");
     const asked = run.askedBy("inv dev c0 i0; fence");
     expect(asked).toContain("c0 i0");
     expect(asked).not.toContain("c0 i1");
