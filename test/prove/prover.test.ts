@@ -7,6 +7,10 @@ import { answerOf, type Drawn, drawCell, enumerate, type Kind, prove, start } fr
 const ONE = "1x2 contexts=1 vms=1 domains=1 processes=1";
 /** Stage-1 entries of one table; one guest page whose stage 2 changes; one invalidation at a time. */
 const SMALL = "entries=-,rw tables=g0 remap=g1 hosts=h1,h3 contexts=no moves=no queue=1";
+/** Two levels in both stages: a table of stage 1, and one of stage 2, each of which may come to hold data. */
+const DEEP = "2x2/2x2 contexts=1 vms=1 domains=1 processes=1 host=8";
+const TABLES =
+  "entries=-,rw,table tables=g1 targets=g1-g2 remap=g2 hosts=h2,h6 contexts=no moves=no ranges=no at-once queue=1";
 const SMALLER = "entries=-,rw tables=g0 targets=g1 remap=none contexts=no moves=no queue=1";
 
 function seeds(count: number, kind: Kind, scope: string, geometry = ONE): [string, Drawn][] {
@@ -42,6 +46,18 @@ describe("a prover", () => {
         const without = REDUCTIONS.filter((name) => name !== reduction);
         const answer = answerOf(prove(drawn, { depth: 3, without }).verdict);
         expect(`${seed}, ${reduction}: ${answer}`).toBe(`${seed}, ${reduction}: ${expected}`);
+      }
+      return expected;
+    });
+    expectVariety(answers, "depth");
+  });
+
+  it("has the same verdict and the same shortest length with slices and without, where tables lie in pages", () => {
+    const answers = seeds(50, "plain", TABLES, DEEP).map(([seed, drawn]) => {
+      const expected = answerOf(prove(drawn, { depth: 3, without: REDUCTIONS }).verdict);
+      for (const without of [[], ["slicing"]] as const) {
+        const answer = answerOf(prove(drawn, { depth: 3, without }).verdict);
+        expect(`${seed}, without ${without}: ${answer}`).toBe(`${seed}, without ${without}: ${expected}`);
       }
       return expected;
     });
