@@ -12,6 +12,7 @@ import { type Pending, QUEUE_DEPTH, removes } from "../models/queue.js";
 import { CACHE } from "../models/unit.js";
 import { ABSENT, MALFORMED, PRESENT, packContext, packValue } from "../models/values.js";
 import type { Move } from "./alphabet.js";
+import { selectsByGuestPage } from "./renaming.js";
 import type { Scope } from "./scope.js";
 
 /** Where nothing of the kind can be said, all are worth it. */
@@ -24,8 +25,11 @@ export class Serving {
   /** By move: 1 where it is not worth being tried in the state that was judged last. */
   readonly isIdle: Uint8Array;
   private readonly submissions: readonly { move: number; pending: Pending }[];
-  /** By submission: what the duties become. */
-  private readonly after: Int32Array[];
+  /** What the duties become by each submission, one after another, each in `room` numbers. */
+  private after = new Int32Array(0);
+  private room = 0;
+  /** Numbers of the duties that are open. */
+  private length = 0;
   /** By pair of submissions: 0 not known yet, 1 the first removes no more than the second, 2 it does. */
   private readonly order: Uint8Array;
 
@@ -39,36 +43,53 @@ export class Serving {
     this.submissions = moves.flatMap(({ submits, commands }, move) =>
       submits ? [{ move, pending: copyOf(machine.queue.preview(commands, 0)) }] : [],
     );
-    this.after = this.submissions.map(() => new Int32Array(0));
     this.order = new Uint8Array(this.submissions.length ** 2);
   }
 
   /** Judges the moves in the machine's state, which stays as it is. */
   judge(): void {
-    const { submissions, isIdle, after } = this;
+    const { submissions, isIdle } = this;
     const { state, ledger } = this.machine;
     const from = ledger.recordAt(0);
-    const to = ledger.recordAt(ledger.dutyCount(state));
+    this.length = ledger.recordAt(ledger.dutyCount(state)) - from;
+    this.makeRoom();
+    const { after, length, room } = this;
     const { superfluous } = ledger;
-    const before = state.slice(from, to);
-    for (const [number, { move, pending }] of submissions.entries()) {
+    // Behind those of the submissions: what the duties are.
+    const before = submissions.length * room;
+    for (let at = 0; at < length; at++) after[before + at] = state[from + at]!;
+    for (let number = 0; number < submissions.length; number++) {
+      const { move, pending } = submissions[number]!;
       isIdle[move] = 1;
-      if (from === to) continue;
+      if (length === 0) continue;
       ledger.submit(state, pending);
-      after[number] = state.slice(from, to);
-      if (isSame(before, after[number]!)) continue;
-      state.set(before, from);
+      const to = number * room;
+      for (let at = 0; at < length; at++) after[to + at] = state[from + at]!;
+      if (this.isSame(to, before)) continue;
+      for (let at = 0; at < length; at++) state[from + at] = after[before + at]!;
       isIdle[move] = this.isOutdone(number) ? 1 : 0;
     }
     ledger.superfluous = superfluous;
   }
 
+  private makeRoom(): void {
+    if (this.length <= this.room) return;
+    this.room = 2 * this.length;
+    this.after = new Int32Array((this.submissions.length + 1) * this.room);
+  }
+
+  private isSame(a: number, b: number): boolean {
+    const { after, length } = this;
+    for (let at = 0; at < length; at++) if (after[a + at] !== after[b + at]) return false;
+    return true;
+  }
+
   /** Whether an earlier submission that is worth it makes this one idle; it may make earlier ones so. */
   private isOutdone(number: number): boolean {
-    const { submissions, isIdle, after } = this;
+    const { submissions, isIdle, room } = this;
     for (let other = 0; other < number; other++) {
       const { move } = submissions[other]!;
-      if (isIdle[move] === 1 || !isSame(after[other]!, after[number]!)) continue;
+      if (isIdle[move] === 1 || !this.isSame(other * room, number * room)) continue;
       if (this.removesNoMore(other, number)) return true;
       if (this.removesNoMore(number, other)) isIdle[move] = 1;
     }
@@ -102,8 +123,9 @@ export class Serving {
   }
 }
 
-/** Values that differ in everything that a rule looks at. */
-function samplesOf({ geometry }: Machine, cache: number): number[] {
+/** Values that differ in everything that a rule of the unit looks at. */
+function samplesOf(machine: Machine, cache: number): number[] {
+  const { geometry, unit } = machine;
   const kinds = [PRESENT, ABSENT, MALFORMED];
   if (cache === CACHE.context || cache === CACHE.pasid) {
     return kinds.flatMap((kind) =>
@@ -112,23 +134,21 @@ function samplesOf({ geometry }: Machine, cache: number): number[] {
       ),
     );
   }
+  const hasPages = selectsByGuestPage(machine);
+  const hasSpans =
+    hasPages ||
+    unit.caches.some(({ wholeSuperpages }) => wholeSuperpages) ||
+    unit.commands.some(({ rules }) => rules.some(({ levelHint }) => levelHint));
+  const pages = numbers(hasPages ? geometry.guestPages : 1);
   return kinds.flatMap((kind) =>
     [0, 1].flatMap((global) =>
-      numbers(4).flatMap((span) =>
-        numbers(geometry.guestPages).map((page) => packValue(kind, 0, global, span, page, page)),
-      ),
+      numbers(hasSpans ? 4 : 1).flatMap((span) => pages.map((page) => packValue(kind, 0, global, span, page, page))),
     ),
   );
 }
 
 function copyOf(pending: Pending): Pending {
   return { ...pending, rules: pending.rules.map((rules) => [...rules]) };
-}
-
-function isSame(a: Int32Array, b: Int32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
 }
 
 function numbers(count: number): number[] {
