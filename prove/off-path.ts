@@ -52,6 +52,8 @@ function shared(a: number[], b: number[]): number[] {
 
 /** The host page of the request's root where that is the same for ever, else -1. */
 function rootOf({ geometry, state, world }: Machine, { context }: Request, fixed: Uint8Array): number {
+  // There pages are renamed (`symmetry.ts`), the root like others.
+  if (geometry.stage2.levels === 1) return -1;
   const entry = state[world.contexts + context]!;
   const root = contextRoot(entry);
   return fixed[root] === 1 ? contextVm(entry) * geometry.guestPages + root : -1;
