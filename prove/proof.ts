@@ -125,9 +125,17 @@ export class Proof {
         )
       : null;
     this.base = new Int32Array(machine.layout.size);
-    machine.reset();
-    this.pack(ALL_PARTS);
+    this.restart();
     this.add(-1, -1);
+  }
+
+  /** Packs the start state, which strangers have read already. */
+  private restart(): void {
+    const { machine } = this;
+    machine.reset();
+    // What a machine goes back to by itself is as it was made: before there were strangers.
+    machine.restore(machine.snapshot());
+    this.pack(ALL_PARTS);
   }
 
   /** Expands up to `portion` states, and no further than to the end of a level. */
@@ -376,8 +384,7 @@ export class Proof {
     for (let { state } = this.broken!; state > 0; state = states.parents[state]!)
       chain.unshift({ state: states.parents[state]!, move: states.moves[state]! });
     const names = new Names(this.symmetry);
-    machine.reset();
-    this.pack(ALL_PARTS);
+    this.restart();
     names.follow();
     const steps = chain.map(({ state, move }) => {
       const { commands, count } = this.moves[move]!;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { KIND, STRIDE } from "../../commands/command.js";
+import { CACHE } from "../../models/unit.js";
+import { Proof } from "../../prove/proof.js";
 import { REDUCTIONS } from "../../prove/prover.js";
+import { TRANSITIONS } from "../../rules/vocabulary.js";
 import { Runner } from "../../search/runner.js";
 import { answerOf, type Drawn, drawCell, enumerate, type Kind, prove, start } from "./proofs.js";
 
@@ -90,6 +93,24 @@ describe("a prover", () => {
       const { moves } = start(drawn, { depth: 1, without: REDUCTIONS });
       const expected = enumerate(drawn.cell, drawn.geometry, moves, 3, drawn.scope.queue);
       expect(`${seed}: ${answerOf(prove(drawn, { depth: 3 }).verdict)}`).toBe(`${seed}: ${expected}`);
+    }
+  });
+
+  it("lets strangers read stage 2 of every guest page before the first command", () => {
+    const [, { cell, geometry, scope }] = seeds(1, "plain", SMALL, `1x2/1x4 ${ONE.slice(4)}`)[0]!;
+    const options = { geometry, scope, depth: 1, symmetry: false, subsumption: true, serving: true };
+    const request = { context: 0, page: 0 };
+    const met = new Uint8Array(TRANSITIONS.length);
+    const proof = new Proof(cell, { ...options, request, slicing: "strangers", order: "breadth", met });
+    proof.load(0);
+    const { envelope, state, unit, world } = proof.machine;
+    for (let page = 0; page < geometry.guestPages; page++) {
+      const set = unit.set(CACHE.stage2, 0, 0, 0, page);
+      const record = envelope!.first(state, set);
+      expect([page, record < 0 ? -1 : envelope!.valueOf(state, record)]).toEqual([
+        page,
+        world.translate(state, 0, page),
+      ]);
     }
   });
 
