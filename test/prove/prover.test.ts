@@ -13,7 +13,7 @@ const SMALL = "entries=-,rw tables=g0 remap=g1 hosts=h1,h3 contexts=no moves=no 
 /** Two levels in both stages: a table of stage 1, and one of stage 2, each of which may come to hold data. */
 const DEEP = "2x2/2x2 contexts=1 vms=1 domains=1 processes=1 host=8";
 const TABLES =
-  "entries=-,rw,table tables=g1 targets=g1-g2 remap=g2 hosts=h2,h6 contexts=no moves=no ranges=no at-once queue=1";
+  "entries=-,rw,table tables=g1 targets=g1-g2 remap=g2 hosts=h6 contexts=no moves=no ranges=no at-once queue=1";
 const SMALLER = "entries=-,rw tables=g0 targets=g1 remap=none contexts=no moves=no queue=1";
 
 function seeds(count: number, kind: Kind, scope: string, geometry = ONE): [string, Drawn][] {
