@@ -2,7 +2,7 @@
  * Which invalidations are worth submitting in a state: those that discharge something, and of those that discharge the
  * same the one that removes the least.
  *
- * See docs/decisions/015-serving.md. An invalidation that no open duty waits for makes the sets smaller and nothing
+ * See docs/decisions/017-serving.md. An invalidation that no open duty waits for makes the sets smaller and nothing
  * else; so does the larger one of two that serve alike. For the envelope alone: a shadow takes in what it is told, and
  * a concrete cache has places that become free.
  */
@@ -17,7 +17,7 @@ import type { Scope } from "./scope.js";
 
 /** Where nothing of the kind can be said, all are worth it. */
 export function canServe({ hardware, shadow }: Machine, scope: Scope): boolean {
-  // Within a step of several commands a full queue is fenced at another moment (decisions 015).
+  // Within a step of several commands a full queue is fenced at another moment (decisions 017).
   return hardware === null && shadow === null && !(scope.atOnce && scope.queue === QUEUE_DEPTH);
 }
 
