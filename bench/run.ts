@@ -25,7 +25,11 @@ const options = new Command("bench")
   .option("--memory", "fuzz for a while and print what memory is in use", false)
   .option("--prove", "prove the smallest units and print how long that takes, beside SPIN", false)
   .option("--page", "step through a page in Chromium and print how long a step takes", false)
-  .option("--seconds <n>", "a round of one subject (default 1), or all of --memory (default 60)", positive)
+  .option(
+    "--seconds <n>",
+    "a round of one subject (default 1), all of --memory (60), or most for SPIN with --prove (10)",
+    positive,
+  )
   .parse()
   .opts<Options>();
 
@@ -41,8 +45,8 @@ async function speed({ json, seconds = 1 }: Options): Promise<void> {
   console.log(json ? JSON.stringify({ ...report, targets }, null, 2) : targetsText(targets));
 }
 
-function prove({ json }: Options): void {
-  const rows = measureProofs();
+function prove({ json, seconds = 10 }: Options): void {
+  const rows = measureProofs(seconds);
   console.log(json ? JSON.stringify(rows, null, 2) : proofsText(rows));
 }
 

@@ -231,7 +231,7 @@ function usesOf({ rules }: UnitCommand) {
 
 /** Everything that a host may owe for a change of stage 2, down the chain, a fence after each. */
 function flush(unit: Unit): Command[] {
-  return ["s2", "pasid", "iotlb", "dev"].flatMap((name): Command[] => {
+  return ["s2", "ctx", "pasid", "iotlb", "dev"].flatMap((name): Command[] => {
     const invalidation = (INVALIDATION_KINDS as readonly string[]).indexOf(name);
     if (!unit.commands[invalidation]!.known) return [];
     const operands = { domain: ANY, process: ANY, requester: ANY, requesterMask: 0, form: RANGE.all, size: 0, base: 0 };

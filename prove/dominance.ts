@@ -6,16 +6,16 @@
  * are compared as `parts.ts` keeps them: bags in ascending order of their records.
  */
 
-import { DUTY } from "../models/duty.js";
 import type { Interner } from "./intern.js";
+import type { Outlived } from "./outlived.js";
 
 export class Dominance {
   constructor(
     private readonly ledgers: Interner,
     private readonly sets: Interner,
-    /** Numbers of a duty's record, and of these the first ones before the units that are left. */
+    private readonly outlived: Outlived,
+    /** Numbers of a duty's record. */
     private readonly dutyLength: number,
-    private readonly pageWords: number,
     /** Whether a concrete strategy is held against the sets: then larger ones forgive more. */
     private readonly setsMustBeEqual: boolean,
   ) {}
@@ -43,7 +43,7 @@ export class Dominance {
     return true;
   }
 
-  /** Whether each duty of ledger `a` is one of `b` that has come as far or further, and no more pages are in reach. */
+  /** Whether each duty of ledger `a` is outlived by one of `b`, and no more pages are in reach. */
   private owesNoMore(a: number, b: number): boolean {
     const { raw } = this.ledgers;
     const left = this.ledgers.start(a);
@@ -56,29 +56,9 @@ export class Dominance {
     for (let duty = left + 1; duty < leftEnd; duty += dutyLength) {
       let isOwed = false;
       for (let other = right + 1; other < rightEnd && !isOwed; other += dutyLength)
-        isOwed = this.isFurther(raw, duty, other);
+        isOwed = this.outlived.covers(raw, other, duty);
       if (!isOwed) return false;
     }
-    return true;
-  }
-
-  /** Whether the duty at `a` is the one at `b`, as far or further discharged. */
-  private isFurther(raw: Int32Array, a: number, b: number): boolean {
-    for (let field = 0; field < DUTY.pages; field++)
-      if (field !== DUTY.stage && raw[a + field] !== raw[b + field]) return false;
-    const units = DUTY.pages + this.pageWords;
-    let ownPages = 0;
-    let otherPages = 0;
-    for (let word = DUTY.pages; word < units; word++) {
-      if ((raw[a + word]! & ~raw[b + word]!) !== 0) return false;
-      ownPages |= raw[a + word]!;
-      otherPages |= raw[b + word]!;
-    }
-    // A duty without a page owes one that stands for it (`Ledger.fillUnits`), which is none of the other's.
-    if (ownPages === 0 && otherPages !== 0) return false;
-    const stage = raw[a + DUTY.stage]! - raw[b + DUTY.stage]!;
-    if (stage !== 0) return stage > 0;
-    for (let unit = units; unit < this.dutyLength; unit++) if ((raw[a + unit]! & ~raw[b + unit]!) !== 0) return false;
     return true;
   }
 }

@@ -17,8 +17,10 @@ import type { Saved } from "./checkpoint.js";
 import { Dominance } from "./dominance.js";
 import { Interner } from "./intern.js";
 import { Names } from "./names.js";
+import { Outlived } from "./outlived.js";
 import { ALL_PARTS, PART, PARTS, Parts } from "./parts.js";
 import type { Scope } from "./scope.js";
+import { canServe, Serving } from "./serving.js";
 import { type Request, Slice, type Slicing } from "./slice.js";
 import { movesOfRequest } from "./slice-moves.js";
 import { States } from "./states.js";
@@ -31,6 +33,8 @@ export interface ProofOptions {
   depth: number;
   symmetry: boolean;
   subsumption: boolean;
+  /** Whether invalidations that serve nothing are left out. */
+  serving: boolean;
   /** The one request that is looked at, and what only others depend on is left out; null for all of them. */
   request: Request | null;
   /** How what no property asks for is left out. */
@@ -69,6 +73,7 @@ export class Proof {
   readonly symmetry: Symmetry | null;
   private readonly slice: Slice | null;
   private readonly dominance: Dominance | null;
+  private readonly serving: Serving | null;
   /** By world, queue and concrete caches: the states that no other makes needless, as a list. */
   private readonly groups = new Interner();
   private heads = new Int32Array(1 << 10).fill(-1);
@@ -100,23 +105,37 @@ export class Proof {
     const { request } = options;
     const isSliced = options.slicing !== "none";
     this.symmetry = options.symmetry ? Symmetry.of(machine, options.scope, request, isSliced) : null;
-    this.slice = isSliced ? new Slice(machine, request, hasStrangers, cell.properties.includes("isolation")) : null;
+    this.slice = isSliced
+      ? new Slice(machine, request, hasStrangers, cell.properties.includes("isolation"), options.scope)
+      : null;
     if (request !== null) this.runner.checker.view.only = request.context * machine.geometry.iova.count + request.page;
+    this.serving =
+      options.serving && canServe(machine, options.scope)
+        ? new Serving(machine, this.moves, this.slice?.keep ?? null)
+        : null;
     const isConcrete = machine.hardware !== null || machine.shadow !== null;
     const { ledger } = machine;
     this.dominance = options.subsumption
       ? new Dominance(
           this.parts.interners[PART.ledger]!,
           this.parts.interners[PART.sets]!,
+          this.slice?.outlived ?? new Outlived(machine),
           ledger.record,
-          ledger.words,
           isConcrete && cell.properties.includes("refinement"),
         )
       : null;
     this.base = new Int32Array(machine.layout.size);
-    machine.reset();
-    this.pack(ALL_PARTS);
+    this.restart();
     this.add(-1, -1);
+  }
+
+  /** Packs the start state, which strangers have read already. */
+  private restart(): void {
+    const { machine } = this;
+    machine.reset();
+    // What a machine goes back to by itself is as it was made: before there were strangers.
+    machine.restore(machine.snapshot());
+    this.pack(ALL_PARTS);
   }
 
   /** Expands up to `portion` states, and no further than to the end of a level. */
@@ -180,12 +199,14 @@ export class Proof {
     const { machine, moves, base } = this;
     this.load(state);
     base.set(machine.state);
+    this.serving?.judge();
     const pending = machine.queue.count(base);
     const { queue } = this.options.scope;
     for (let number = 0; number < moves.length; number++) {
       const move = moves[number]!;
       // To a full queue of the unit's own size one more may be submitted: that fences first.
       if (move.submits && pending >= queue && queue < QUEUE_DEPTH) continue;
+      if (this.serving !== null && this.serving.isIdle[number] === 1) continue;
       const ended = this.tryMove(state, number, move);
       if (ended !== "running") return ended;
     }
@@ -363,8 +384,7 @@ export class Proof {
     for (let { state } = this.broken!; state > 0; state = states.parents[state]!)
       chain.unshift({ state: states.parents[state]!, move: states.moves[state]! });
     const names = new Names(this.symmetry);
-    machine.reset();
-    this.pack(ALL_PARTS);
+    this.restart();
     names.follow();
     const steps = chain.map(({ state, move }) => {
       const { commands, count } = this.moves[move]!;

@@ -29,7 +29,7 @@ export interface ProverOptions {
   without?: readonly Reduction[];
 }
 
-export const REDUCTIONS = ["symmetry", "subsumption", "slicing"] as const;
+export const REDUCTIONS = ["symmetry", "subsumption", "slicing", "serving"] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
 
 export type Verdict =
@@ -40,7 +40,7 @@ export type Verdict =
   | { kind: "capacity" };
 
 /** States that the search by levels expands, a request, before the one that takes the newest first has its turn. */
-const SHALLOW = 500;
+const SHALLOW = 100;
 
 /** What a checkpoint holds of a prover beside its arrays; of each proof how many arrays it has. */
 interface Scalars {
@@ -149,6 +149,7 @@ export class Prover {
       depth,
       symmetry: !this.isWithout("symmetry"),
       subsumption: !this.isWithout("subsumption"),
+      serving: !this.isWithout("serving"),
       slicing: this.slicing,
       request,
       order,

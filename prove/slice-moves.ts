@@ -13,8 +13,9 @@ import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
 import { INVALIDATION_KINDS, TRANSITIONS } from "../rules/vocabulary.js";
 import type { Move } from "./alphabet.js";
+import { offPathWrites } from "./off-path.js";
 import type { Scope } from "./scope.js";
-import { indexesOf, type Request } from "./slice.js";
+import type { Request } from "./slice.js";
 
 const I = slots("invalidate");
 const W = slots("write");
@@ -29,9 +30,9 @@ export function movesOfRequest(
   scope: Scope,
   hasStrangers: boolean,
 ): Move[] {
-  const indexes = indexesOf(machine, request);
+  const offPath = hasStrangers ? offPathWrites(machine, request, scope) : [];
   const isOther = ({ commands }: Move): boolean =>
-    hasStrangers && commands[0] === KIND.write && !indexes.includes(commands[W.index]!);
+    hasStrangers && commands[0] === KIND.write && offPath[commands[W.page]!]!.includes(commands[W.index]!);
   const some = moves.filter((move) => !isOther(move));
   const { geometry } = machine;
   const isSimple = geometry.stage1.levels === 1 && geometry.contexts === 1 && !scope.contexts;

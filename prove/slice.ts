@@ -13,6 +13,8 @@ import type { Machine } from "../models/machine.js";
 import { CACHE } from "../models/unit.js";
 import { contextRoot, contextRootIsHost, PRESENT, valuePage, valueSecond } from "../models/values.js";
 import { TRANSITIONS } from "../rules/vocabulary.js";
+import { offPathOf } from "./off-path.js";
+import { Outlived } from "./outlived.js";
 import { selectsByGuestPage } from "./renaming.js";
 import type { Scope } from "./scope.js";
 
@@ -24,15 +26,11 @@ export interface Request {
 
 export type Slicing = "none" | "exact" | "strangers";
 
-/** Whether strangers can stand for all other requests: one context that stays, and no stage-2 table but the root. */
+/** Whether strangers can stand for all other requests: one context that stays. */
 export function mayHaveStrangers({ geometry, hardware, shadow }: Machine, scope: Scope): boolean {
-  return geometry.contexts === 1 && !scope.contexts && geometry.stage2.levels === 1 && !hardware && !shadow;
-}
-
-/** Indexes of the entries that the walks of a request's page read, at any depth. */
-export function indexesOf({ geometry }: Machine, { page }: Request): number[] {
-  const { levels } = geometry.stage1;
-  return Array.from({ length: levels }, (_, depth) => geometry.iova.index[page * levels + depth]!);
+  // Marks in entries that are left out would be counted (`ledger.ts`), and may be written again.
+  const isCounted = geometry.stage2.levels > 1 && scope.entries.includes("global");
+  return geometry.contexts === 1 && !scope.contexts && !isCounted && !hardware && !shadow;
 }
 
 /** The host page that a cached value names, or -1. */
@@ -51,19 +49,24 @@ function hostPageOf(cache: number, value: number): number {
   }
 }
 
+const words = (bits: number): number => (bits + 31) >> 5;
+
 /** The page in a combined value that it came through. */
 const SECOND = 0xfff << 19;
 
 export class Slice {
   /** By set: the bits of its values that matter, 0 where none of it does. */
-  private readonly keep: Int32Array;
+  readonly keep: Int32Array;
   /** By rule: the first one that owes the same and is of the same kind. */
   private readonly ruleClass: Int32Array;
   private readonly isAlone: boolean;
   private readonly named: Int32Array;
   private readonly isConcrete: boolean;
-  private readonly offPath: readonly number[];
-  private readonly isRoot: ReadonlySet<number>;
+  /** By host page: the indexes of its entries that the request's walks never read. */
+  private readonly offPath: readonly (readonly number[])[];
+  readonly outlived: Outlived;
+  private readonly hasGlobals: boolean;
+  private readonly unitWords: number;
 
   constructor(
     private readonly machine: Machine,
@@ -71,11 +74,14 @@ export class Slice {
     readonly request: Request | null,
     private readonly hasStrangers: boolean,
     private readonly needsReach: boolean,
+    scope: Scope,
   ) {
     if (machine.envelope !== null) machine.envelope.hasStrangers = hasStrangers;
     this.isAlone = machine.geometry.contexts === 1;
-    this.isRoot = new Set(machine.geometry.tableBase);
-    this.offPath = this.offPathIndexes();
+    this.outlived = new Outlived(machine);
+    this.hasGlobals = scope.entries.includes("global");
+    this.unitWords = Math.max(words(machine.geometry.iova.count), words(machine.geometry.guestPages));
+    this.offPath = hasStrangers && request !== null ? offPathOf(machine, request, scope) : [];
     this.keep = this.keptSets();
     this.ruleClass = this.ruleClasses();
     this.named = new Int32Array((machine.geometry.hostPages + 31) >> 5);
@@ -118,20 +124,11 @@ export class Slice {
   /** Entries that the request's walks never read are as good as none. */
   private reduceMemory(): void {
     const { state, world, geometry } = this.machine;
-    for (let page = 0; page < geometry.hostPages; page++) {
-      if (this.isRoot.has(page)) continue;
+    for (let page = 0; page < this.offPath.length; page++) {
       const base = world.memory + page * geometry.pageEntries;
-      for (const index of this.offPath) state[base + index] = 0;
+      const indexes = this.offPath[page]!;
+      for (let at = 0; at < indexes.length; at++) state[base + indexes[at]!] = 0;
     }
-  }
-
-  private offPathIndexes(): number[] {
-    const { request, machine } = this;
-    if (!this.hasStrangers || request === null) return [];
-    const onPath = indexesOf(machine, request);
-    return Array.from({ length: machine.geometry.stage1.entries }, (_, index) => index).filter(
-      (index) => !onPath.includes(index),
-    );
   }
 
   private keptSets(): Int32Array {
@@ -164,7 +161,9 @@ export class Slice {
     const { contract } = this.machine.options;
     const names = recipes.map((recipe, rule) => {
       const transition = TRANSITIONS[rule];
-      const kind = transition === undefined ? "conflict" : `${transition.stage} ${transition.level === "table"}`;
+      // A table of stage 2 that is owed opens all pages to the reach (`reach.ts`); else the level is of no account.
+      const isTable = transition?.stage === 2 && transition.level === "table";
+      const kind = transition === undefined ? "conflict" : `${transition.stage} ${isTable}`;
       return JSON.stringify([kind, contract.rules[rule]?.by, recipe]);
     });
     // Where there are several contexts, duties of one rule keep pace with each other.
@@ -178,6 +177,10 @@ export class Slice {
       const rule = ledger.duty(state, number, DUTY.rule);
       if (this.ruleClass[rule] !== rule) ledger.renameRule(state, number, this.ruleClass[rule]!);
       if (this.isIdle(number)) ledger.forget(state, number);
+      else if (this.isAlone && this.request !== null) {
+        this.outlived.reduceFlags(state, ledger.recordAt(number));
+        this.reducePages(ledger.recordAt(number), this.request.page);
+      }
     }
     for (let number = ledger.dutyCount(state) - 1; number >= 0; number--) {
       if (this.isNeedless(number)) ledger.forget(state, number);
@@ -193,26 +196,31 @@ export class Slice {
     return ((ledger.duty(state, number, DUTY.pages + (request.page >> 5)) >>> (request.page & 31)) & 1) === 0;
   }
 
+  /**
+   * Other pages that a duty affects matter where they have yet to be covered: in a later stage; in this one, since
+   * another duty may come to it later; or when a global mark begins it again.
+   */
+  private reducePages(at: number, page: number): void {
+    const { state, ledger } = this.machine;
+    const isStage2 = state[at + DUTY.firstGuestPage]! >= 0;
+    const isLast = state[at + DUTY.stage] === ledger.recipes[state[at + DUTY.rule]!]!.length - 1;
+    if (!isStage2 && (!isLast || this.hasGlobals)) return;
+    const words = ledger.unitsAt - DUTY.pages;
+    for (let word = 0; word < words; word++) {
+      let left = word === page >> 5 ? 1 << (page & 31) : 0;
+      if (!isStage2)
+        for (let unit = ledger.unitsAt + word; unit < ledger.record; unit += this.unitWords) left |= state[at + unit]!;
+      state[at + DUTY.pages + word]! &= left;
+    }
+  }
+
   /** Whether another duty is the same but has as much before it, or more: it ends no sooner. */
   private isNeedless(number: number): boolean {
     const { state, ledger } = this.machine;
     const own = ledger.recordAt(number);
     for (let other = 0; other < ledger.dutyCount(state); other++) {
-      if (other !== number && this.endsNoSooner(state, ledger.recordAt(other), own)) return true;
+      if (other !== number && this.outlived.covers(state, ledger.recordAt(other), own)) return true;
     }
     return false;
-  }
-
-  private endsNoSooner(state: Int32Array, other: number, own: number): boolean {
-    const { ledger } = this.machine;
-    for (let field = 0; field < DUTY.pages; field++)
-      if (field !== DUTY.stage && state[other + field] !== state[own + field]) return false;
-    for (let word = DUTY.pages; word < ledger.unitsAt; word++)
-      if ((state[own + word]! & ~state[other + word]!) !== 0) return false;
-    const stages = state[own + DUTY.stage]! - state[other + DUTY.stage]!;
-    if (stages !== 0) return stages > 0;
-    for (let unit = ledger.unitsAt; unit < ledger.record; unit++)
-      if ((state[own + unit]! & ~state[other + unit]!) !== 0) return false;
-    return true;
   }
 }

@@ -9,7 +9,7 @@ const claims = builtInClaims();
 const cells = claims.ok ? claims.value.flatMap(({ cells }) => cells) : [];
 const pinned = cells.flatMap((cell) => (cell.proofs ?? []).map((proof) => ({ cell, proof })));
 /** Proofs of more states are left to `nestfuzz prove --pinned`, which CI runs. */
-const QUICK = 3000;
+const QUICK = 1500;
 
 function proverOf(cell: Cell, { strategies, geometry: text, scope: words }: PinnedProof): Prover {
   const geometry = parseGeometry(text);

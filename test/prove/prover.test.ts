@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { KIND, STRIDE } from "../../commands/command.js";
+import { CACHE } from "../../models/unit.js";
+import { Proof } from "../../prove/proof.js";
 import { REDUCTIONS } from "../../prove/prover.js";
+import { TRANSITIONS } from "../../rules/vocabulary.js";
 import { Runner } from "../../search/runner.js";
 import { answerOf, type Drawn, drawCell, enumerate, type Kind, prove, start } from "./proofs.js";
 
 const ONE = "1x2 contexts=1 vms=1 domains=1 processes=1";
 /** Stage-1 entries of one table; one guest page whose stage 2 changes; one invalidation at a time. */
 const SMALL = "entries=-,rw tables=g0 remap=g1 hosts=h1,h3 contexts=no moves=no queue=1";
+/** Two levels in both stages: a table of stage 1, and one of stage 2, each of which may come to hold data. */
+const DEEP = "2x2/2x2 contexts=1 vms=1 domains=1 processes=1 host=8";
+const TABLES =
+  "entries=-,rw,table tables=g1 targets=g1-g2 remap=g2 hosts=h6 contexts=no moves=no ranges=no at-once queue=1";
 const SMALLER = "entries=-,rw tables=g0 targets=g1 remap=none contexts=no moves=no queue=1";
 
 function seeds(count: number, kind: Kind, scope: string, geometry = ONE): [string, Drawn][] {
@@ -48,6 +55,18 @@ describe("a prover", () => {
     expectVariety(answers, "depth");
   });
 
+  it("has the same verdict and the same shortest length with slices and without, where tables lie in pages", () => {
+    const answers = seeds(50, "plain", TABLES, DEEP).map(([seed, drawn]) => {
+      const expected = answerOf(prove(drawn, { depth: 3, without: REDUCTIONS }).verdict);
+      for (const without of [[], ["slicing"]] as const) {
+        const answer = answerOf(prove(drawn, { depth: 3, without }).verdict);
+        expect(`${seed}, without ${without}: ${answer}`).toBe(`${seed}, without ${without}: ${expected}`);
+      }
+      return expected;
+    });
+    expectVariety(answers, "depth");
+  });
+
   it("comes to the same fixpoint, or the same shortest failure, with all reductions and with none", () => {
     // Without reductions some ledgers have no end in sight: those are compared with subsumption alone.
     const smallest = ["symmetry", "slicing"] as const;
@@ -74,6 +93,24 @@ describe("a prover", () => {
       const { moves } = start(drawn, { depth: 1, without: REDUCTIONS });
       const expected = enumerate(drawn.cell, drawn.geometry, moves, 3, drawn.scope.queue);
       expect(`${seed}: ${answerOf(prove(drawn, { depth: 3 }).verdict)}`).toBe(`${seed}: ${expected}`);
+    }
+  });
+
+  it("lets strangers read stage 2 of every guest page before the first command", () => {
+    const [, { cell, geometry, scope }] = seeds(1, "plain", SMALL, `1x2/1x4 ${ONE.slice(4)}`)[0]!;
+    const options = { geometry, scope, depth: 1, symmetry: false, subsumption: true, serving: true };
+    const request = { context: 0, page: 0 };
+    const met = new Uint8Array(TRANSITIONS.length);
+    const proof = new Proof(cell, { ...options, request, slicing: "strangers", order: "breadth", met });
+    proof.load(0);
+    const { envelope, state, unit, world } = proof.machine;
+    for (let page = 0; page < geometry.guestPages; page++) {
+      const set = unit.set(CACHE.stage2, 0, 0, 0, page);
+      const record = envelope!.first(state, set);
+      expect([page, record < 0 ? -1 : envelope!.valueOf(state, record)]).toEqual([
+        page,
+        world.translate(state, 0, page),
+      ]);
     }
   });
 
