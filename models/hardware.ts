@@ -331,8 +331,8 @@ export class Hardware {
   /**
    * A line is filled: whoever found what it held is asked again, and whoever looked there in vain. Of these the
    * requests of the context that fills it need not be, where it is filled with something present by what a walk of now
-   * gives: they find what they would have read by themselves, as this one did. Those of other contexts may share the key
-   * and not the tables; and a fault is told otherwise where it is found than where it is met.
+   * gives: they find what they would have read by themselves, as this one did. Those of other contexts may share the
+   * key and not the tables; and a fault is told otherwise where it is found than where it is met.
    */
   private noteFill(line: number, value: number): void {
     const { count } = this.geometry.iova;
