@@ -125,7 +125,7 @@ export class Shadow {
       this.attach(state, context);
       return;
     }
-    if (contextClass(entry) !== PRESENT) return;
+    if (contextClass(entry) !== PRESENT || command.rules[CACHE.iotlb]!.length === 0) return;
     for (let page = 0; page < this.geometry.iova.count; page++) {
       const leaf = state[this.leaves + context * this.geometry.iova.count + page]!;
       if (this.names(state, command, context, entry, page, leaf)) this.refresh(state, context, page);
