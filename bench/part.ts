@@ -21,7 +21,7 @@ export interface Asked {
   milliseconds: number | null;
 }
 
-const TURN = 500;
+const TURN = 400;
 
 /** A part whose subjects are measured in rounds. */
 export function roundsPart(name: string, says: string, subjects: () => Subject[]): Part {

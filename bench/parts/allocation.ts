@@ -9,7 +9,7 @@ import { type HeapProfiler, Session } from "node:inspector/promises";
 import { sampleGenes } from "../../commands/arbitrary.js";
 import { Runner } from "../../search/runner.js";
 import { cellOf, EVERYTHING } from "../cells.js";
-import { fileOf } from "../place.js";
+import { fileOf, roomOf } from "../place.js";
 
 export interface Allocation {
   commands: number;
@@ -55,7 +55,7 @@ export function allocationOf(profile: HeapProfiler.SamplingHeapProfile, commands
   const visit = ({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode): void => {
     const { url, functionName, lineNumber } = callFrame;
     const file = fileOf(url);
-    const place = file === null ? url || "(V8)" : `${file}:${lineNumber + 1}`;
+    const place = file === null ? roomOf(url) : `${file}:${lineNumber + 1}`;
     const key = `${place} ${functionName}`;
     const known = bytes.get(key) ?? { place, name: functionName || "(anonymous)", size: 0, isOurs: file !== null };
     bytes.set(key, { ...known, size: known.size + selfSize });

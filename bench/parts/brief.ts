@@ -12,7 +12,7 @@ export function briefSubjects(): Subject[] {
   return [
     ...of("geometry", geometrySubjects(), ["2x4", "fc.commands", "4x512"]),
     ...of("models", modelSubjects()),
-    ...of("generation", generationSubjects(), ["genes and their commands", "fc.commands"]),
+    ...of("generation", generationSubjects(), ["genes alone", "integers of 30 bits"]),
     ...of("shrink", briefShrinkSubjects()),
     ...of("replay", replaySubjects()),
     ...of("start-up", startUpSubjects()),
@@ -25,6 +25,7 @@ function of(part: string, all: readonly Subject[], names?: readonly string[]): S
   return subjects.map(({ against, ...subject }) => ({
     ...subject,
     name: named(subject.name),
-    ...(against === undefined ? {} : { against: named(against) }),
+    // One that is held against a row that is left out is here for another's sake.
+    ...(against !== undefined && subjects.some((one) => one.name === against) ? { against: named(against) } : {}),
   }));
 }

@@ -19,7 +19,7 @@ describe("the heap profile", () => {
       bytesPerCommand: { ours: 100, others: 10 },
       functions: [
         { place: "models/oracle.js:10", name: "walk", bytesPerCommand: 100 },
-        { place: "(V8)", name: "push", bytesPerCommand: 10 },
+        { place: "V8 and Node.js", name: "push", bytesPerCommand: 10 },
       ],
     });
   });
