@@ -1,7 +1,7 @@
 /** Whether memory grows: fuzzes one cell for a while and says what is in use after each tenth of the time. */
 
 import { fuzzCell } from "../search/fuzz.js";
-import { cellOf } from "./subjects.js";
+import { cellOf } from "./cells.js";
 
 export interface Sample {
   seconds: number;

@@ -1,71 +1,106 @@
 /**
- * `npm run bench`: how fast the fuzzer is, as figures and as a ratio to the same work written with `fc.commands`;
- * `--memory`: whether it grows; `--prove`: how fast proofs are; `--page`: how fast the page steps.
+ * `npm run bench`: how fast everything is, as figures and as ratios to baselines of the same run. docs/performance.md
+ * says what they mean.
  */
 
-import { Command, InvalidArgumentError } from "commander";
-import { chromiumPath } from "./chromium.js";
-import { MEMORY_HEAD, measureMemory, sampleText } from "./memory.js";
-import { measurePage, pageText } from "./page.js";
-import { measureProofs, proofsText } from "./prove.js";
-import { measureSpeed, speedText } from "./speed.js";
-import { measureTargets, targetsText } from "./targets.js";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { writeDocs } from "./docs.js";
+import { fallenTwice, fallText, medianRatios, ratiosOf, recordedRatios, recordRatios } from "./expected.js";
+import { measureIsolated } from "./isolate.js";
+import type { Asked } from "./part.js";
+import { briefSubjects } from "./parts/brief.js";
+import { NotInstalled, PARTS } from "./parts.js";
+import { loadNow, machineLine, type Report, type ReportedPart, reportOf, reportText } from "./report.js";
+import { measureRounds } from "./rounds.js";
+import type { Row } from "./subject.js";
 
 interface Options {
+  only?: string[];
   json: boolean;
-  memory: boolean;
-  prove: boolean;
-  page: boolean;
+  rounds: number;
   seconds?: number;
+  check?: true;
+  record?: true;
+  docs?: true;
 }
 
-const options = new Command("bench")
-  .description("Measures the fuzzer and a baseline written with fc.commands.")
-  .option("--json", "print the figures as JSON", false)
-  .option("--memory", "fuzz for a while and print what memory is in use", false)
-  .option("--prove", "prove the smallest units and print how long that takes, beside SPIN", false)
-  .option("--page", "step through a page in Chromium and print how long a step takes", false)
-  .option(
-    "--seconds <n>",
-    "a round of one subject (default 1), all of --memory (60), or most for SPIN with --prove (10)",
-    positive,
-  )
-  .parse()
-  .opts<Options>();
+/** Of `--check`, which is to take less than half a minute. */
+const BRIEF = { rounds: 5, milliseconds: 50 };
+/** Times that the rows are measured for a record. */
+const RECORDED = 3;
 
-if (options.memory) await memory(options);
-else if (options.prove) prove(options);
-else if (options.page) await page(options);
-else await speed(options);
+/** Of docs/performance.md, besides what is measured by default. */
+const SHOWN_TOO = ["allocation", "profile"];
 
-async function speed({ json, seconds = 1 }: Options): Promise<void> {
-  const report = measureSpeed(seconds * 1000);
-  if (!json) console.log(`${speedText(report)}\n`);
-  const targets = await measureTargets(seconds * 1000);
-  console.log(json ? JSON.stringify({ ...report, targets }, null, 2) : targetsText(targets));
+const names = PARTS.map(({ name }) => name);
+const DEFAULT = PARTS.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+const program = new Command("bench")
+  .description("Measures the program beside baselines of the same run.")
+  .addOption(new Option("--only <part...>", "measure these parts").choices(names))
+  .option("--json", "print the figures as JSON, for tracking", false)
+  .option("--rounds <n>", "rounds of each part", positive, 5)
+  .option("--seconds <n>", "a turn of one subject in a round (default: 0.4)", positive)
+  .option("--check", "measure a few rows, briefly; code 1 if a ratio is 40 % below the one in bench/expected.json")
+  .option("--docs", "measure what docs/performance.md shows and write it there")
+  .option("--record", "measure these rows and write their ratios to bench/expected.json")
+  .addHelpText("after", `\nParts (those in brackets only if named; --workers is --only workers):\n${helpOfParts()}\n`);
+for (const { name, isDefault } of PARTS) {
+  if (isDefault) continue;
+  const short = new Option(`--${name}`).hideHelp();
+  program.addOption(short).on(`option:${name}`, () => program.setOptionValue("only", [name]));
 }
 
-function prove({ json, seconds = 10 }: Options): void {
-  const rows = measureProofs(seconds);
-  console.log(json ? JSON.stringify(rows, null, 2) : proofsText(rows));
-}
-
-async function page({ json }: Options): Promise<void> {
-  const executable = chromiumPath();
-  if (executable === undefined) {
-    console.error("there is no Chromium; Debian: apt-get install chromium");
-    process.exit(2);
+const { only, json, rounds, seconds, check, record, docs } = program.parse().opts<Options>();
+try {
+  if (record === true) recordRatios(medianRatios(Array.from({ length: RECORDED }, () => ratiosOf(brief()))));
+  else if (check === true) await compare();
+  else if (docs === true) writeDocs(await measureAll([...DEFAULT, ...SHOWN_TOO]));
+  else {
+    const report = await measureAll(only ?? DEFAULT);
+    console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
   }
-  const rows = await measurePage(executable);
-  console.log(json ? JSON.stringify(rows, null, 2) : pageText(rows));
+} catch (error) {
+  if (!(error instanceof NotInstalled)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }
 
-async function memory({ json, seconds = 60 }: Options): Promise<void> {
-  if (!json) console.log(MEMORY_HEAD);
-  const samples = await measureMemory(seconds, (sample) => {
-    if (!json) console.log(sampleText(sample));
-  });
-  if (json) console.log(JSON.stringify(samples, null, 2));
+async function measureAll(chosen: readonly string[]): Promise<Report> {
+  const asked: Asked = { rounds, milliseconds: seconds === undefined ? null : seconds * 1000 };
+  const before = loadNow();
+  const parts: ReportedPart[] = [];
+  for (const name of chosen) {
+    if (chosen.length > 1) console.error(`${name} ...`);
+    // Profiles need their seconds, however short the rounds are.
+    const one = docs === true && SHOWN_TOO.includes(name) ? { ...asked, milliseconds: null } : asked;
+    parts.push(chosen.length > 1 ? await measureIsolated(name, one) : await measureHere(name, one));
+  }
+  return reportOf(parts, rounds, before);
+}
+
+async function measureHere(name: string, asked: Asked): Promise<ReportedPart> {
+  const part = PARTS.find((one) => one.name === name)!;
+  const figures = await part.measure(asked, (line) => console.error(line));
+  return { part: name, says: part.says, ...figures };
+}
+
+function brief(): Row[] {
+  return measureRounds(briefSubjects(), BRIEF);
+}
+
+async function compare(): Promise<void> {
+  const expected = recordedRatios();
+  const before = loadNow();
+  const falls = await fallenTwice(expected, () => ratiosOf(brief()));
+  console.log(machineLine(reportOf([], BRIEF.rounds, before)));
+  for (const fall of falls) console.log(fallText(fall));
+  console.log(`${Object.keys(expected).length - falls.length} of ${Object.keys(expected).length} ratios as recorded`);
+  if (falls.length > 0) process.exitCode = 1;
+}
+
+function helpOfParts(): string {
+  const shown = PARTS.map(({ name, says, isDefault }) => [isDefault ? name : `[${name}]`, says] as const);
+  return shown.map(([name, says]) => `  ${name.padEnd(14)} ${says}`).join("\n");
 }
 
 function positive(text: string): number {

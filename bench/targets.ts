@@ -1,9 +1,9 @@
 /**
- * How fast the units of QEMU are searched: commands a second of the clock, and the share of it spent waiting for
- * answers.
+ * How fast the units of QEMU are searched: commands a second of the clock; translations among them, and the share of
+ * the time spent waiting for answers.
  *
- * Medians of five rounds; in a round every unit that is installed has its turn. QEMU runs beside the search, on a core
- * of its own where there is one.
+ * In a round every unit that is installed has its turn. QEMU runs beside the search, on a core of its own where there
+ * is one.
  */
 
 import { geometryOf } from "../models/geometry.js";
@@ -15,44 +15,43 @@ import { QemuTarget } from "../targets/qemu.js";
 import type { Target } from "../targets/target.js";
 import { departuresOf, installed, rulesOf, UNITS } from "../targets/units.js";
 import { leavingOut } from "../targets/without.js";
+import { median, rowsOf } from "./rounds.js";
+import type { Pace, Row } from "./subject.js";
 
-const ROUNDS = 5;
-
-export interface TargetSpeed {
-  unit: string;
-  version: string;
-  commandsPerSecond: number;
-  translationsPerSecond: number;
+interface Round {
+  /** A second. */
+  commands: number;
+  translations: number;
   /** Share of the time in which the search waits for QEMU, 0 to 1. */
   waiting: number;
 }
 
-interface Round {
-  commands: number;
-  translations: number;
-  waiting: number;
-}
-
-/** `milliseconds`: of the clock, one unit in one round. */
-export async function measureTargets(milliseconds: number): Promise<TargetSpeed[]> {
+export async function measureTargets({ rounds, milliseconds }: Pace): Promise<Row[]> {
   const units = UNITS.flatMap((kind) => {
     const found = installed(kind);
-    return found.ok ? [{ kind, found, rounds: [] as Round[] }] : [];
+    return found.ok ? [{ kind, found, measured: [] as Round[] }] : [];
   });
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const { kind, found, rounds } of units) {
-      const measured = await measure(kind, found.binary, found.version, round, milliseconds);
+  for (let round = 0; round <= rounds; round++) {
+    for (const { kind, found, measured } of units) {
+      const one = await measure(kind, found.binary, found.version, round, milliseconds);
       // The first warms up.
-      if (round > 0) rounds.push(measured);
+      if (round > 0) measured.push(one);
     }
   }
-  return units.map(({ kind, found, rounds }) => ({
-    unit: kind.name,
-    version: found.version,
-    commandsPerSecond: Math.round(median(rounds.map(({ commands }) => commands))),
-    translationsPerSecond: Math.round(median(rounds.map(({ translations }) => translations))),
-    waiting: median(rounds.map(({ waiting }) => waiting)),
+  const subjects = units.map(({ kind, found, measured }) => ({
+    name: `${kind.name}, QEMU ${found.version}`,
+    unit: "commands/s" as const,
+    clock: "wall" as const,
+    details: () => ({
+      translations: Math.round(median(measured.map(({ translations }) => translations))),
+      waiting: median(measured.map(({ waiting }) => waiting)),
+    }),
   }));
+  const figures = units.map(({ measured }, at): [string, number[]] => [
+    subjects[at]!.name,
+    measured.map(({ commands }) => commands),
+  ]);
+  return rowsOf(subjects, new Map(figures));
 }
 
 async function measure(
@@ -106,27 +105,4 @@ function timed(target: Target, clock: { waited: number }): Target {
     restart: () => target.restart(),
     close: () => target.close(),
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-export function targetsText(speeds: readonly TargetSpeed[]): string {
-  if (speeds.length === 0) return "QEMU is not installed: no unit was measured";
-  const rows = speeds.map(
-    ({ unit, version, commandsPerSecond, translationsPerSecond, waiting }) =>
-      `  ${unit.padEnd(16)} ${version.padEnd(8)} ${column(commandsPerSecond)} ${column(translationsPerSecond)}` +
-      `   ${(waiting * 100).toFixed(0).padStart(3)}%`,
-  );
-  const head = `  ${"unit".padEnd(16)} ${"QEMU".padEnd(8)} ${"commands".padStart(9)} ${"of them".padStart(9)}`;
-  return [
-    `units of QEMU, commands a second of the clock (medians of ${ROUNDS} rounds; translations; share spent waiting)`,
-    head,
-    ...rows,
-  ].join("\n");
-}
-
-function column(value: number): string {
-  return value.toLocaleString("en").padStart(9);
 }

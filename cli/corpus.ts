@@ -112,11 +112,11 @@ function verify(folder: string): void {
   const results = allStores(folder).map((store) => verifyAll(store));
   let good = 0;
   let bad = 0;
-  for (const { entry, replayed } of results.flatMap((one) => one.replayed)) {
+  for (const { id, replayed } of results.flatMap((one) => one.replayed)) {
     if (replayed.verdict === "same") good++;
     else {
       bad++;
-      print(replayedText(entry.id, replayed));
+      print(replayedText(id, replayed));
     }
   }
   print(`${good} of ${good + bad} do what they say`);

@@ -8,24 +8,32 @@
 import { Command, CommanderError } from "commander";
 import { Unwritable } from "../corpus/unwritable.js";
 import { version } from "../verdicts/version.js";
-import { addCheck } from "./check.js";
-import { addClaims } from "./claims.js";
-import { addCorpus } from "./corpus.js";
 import { Ended, EXIT } from "./exit.js";
-import { addExplain } from "./explain.js";
-import { addExplore } from "./explore.js";
-import { addFuzz } from "./fuzz.js";
-import { addInfer } from "./infer.js";
-import { addInit } from "./init.js";
-import { addNightly } from "./nightly.js";
-import { addProve } from "./prove.js";
-import { addReplay } from "./replay.js";
-import { addReport } from "./report.js";
-import { addRules } from "./rules.js";
-import { addShow } from "./show.js";
-import { addTargets } from "./targets.js";
 
-export function makeProgram(): Command {
+type Add = (program: Command) => void;
+
+/** The subcommands in the order of the help; what one needs is loaded when it is called, since that takes a while. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  fuzz: async () => (await import("./fuzz.js")).addFuzz,
+  nightly: async () => (await import("./nightly.js")).addNightly,
+  report: async () => (await import("./report.js")).addReport,
+  init: async () => (await import("./init.js")).addInit,
+  check: async () => (await import("./check.js")).addCheck,
+  infer: async () => (await import("./infer.js")).addInfer,
+  prove: async () => (await import("./prove.js")).addProve,
+  replay: async () => (await import("./replay.js")).addReplay,
+  show: async () => (await import("./show.js")).addShow,
+  explain: async () => (await import("./explain.js")).addExplain,
+  explore: async () => (await import("./explore.js")).addExplore,
+  corpus: async () => (await import("./corpus.js")).addCorpus,
+  claims: async () => (await import("./claims.js")).addClaims,
+  rules: async () => (await import("./rules.js")).addRules,
+  targets: async () => (await import("./targets.js")).addTargets,
+};
+const VERSION = ["--version", "-V"];
+
+/** With the subcommand that is called, if `first` is one; else with all, for the help and its suggestions. */
+async function makeProgram(first: string | undefined): Promise<Command> {
   const program = new Command("nestfuzz")
     .description(
       "Settles claims about IOMMU nesting by evidence: fuzzes hardware nesting and software shadows against an oracle.",
@@ -33,26 +41,15 @@ export function makeProgram(): Command {
     .version(version())
     .showHelpAfterError("(nestfuzz --help shows what is known)")
     .addHelpText("after", "\nExamples:\n  nestfuzz fuzz\n  nestfuzz claims\n  nestfuzz show nf-1a2b3c4d5e6f\n");
-  for (const add of [
-    addFuzz,
-    addNightly,
-    addReport,
-    addInit,
-    addCheck,
-    addInfer,
-    addProve,
-    addReplay,
-    addShow,
-    addExplain,
-    addExplore,
-    addCorpus,
-    addClaims,
-    addRules,
-    addTargets,
-  ])
-    add(program);
+  for (const load of called(first)) (await load())(program);
   for (const command of everyCommand(program)) command.exitOverride().configureHelp({ sortSubcommands: false });
   return program;
+}
+
+function called(first: string | undefined): (() => Promise<Add>)[] {
+  if (first !== undefined && VERSION.includes(first)) return [];
+  const one = first !== undefined && Object.hasOwn(SUBCOMMANDS, first) ? SUBCOMMANDS[first] : undefined;
+  return one === undefined ? Object.values(SUBCOMMANDS) : [one];
 }
 
 function everyCommand(command: Command): Command[] {
@@ -64,7 +61,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   // Whoever reads the complaints may close the pipe early; the run goes on.
   if (process.stderr.listenerCount("error") === 0) process.stderr.on("error", () => {});
   try {
-    await makeProgram().parseAsync([...argv]);
+    const program = await makeProgram(argv[2]);
+    await program.parseAsync([...argv]);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof Ended) return error.code;

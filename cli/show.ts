@@ -5,15 +5,10 @@
 import type { Command } from "commander";
 import type { Entry } from "../corpus/entry.js";
 import { formatCorpusProblem } from "../corpus/problems.js";
-import { entryTitle, mailText, oneLineText, toldBy } from "../report/mail.js";
-import { pictureSvg } from "../report/picture.js";
-import type { Story } from "../report/scene.js";
-import { stepTitle, storyOf } from "../report/story.js";
-import { allClaims } from "./cells.js";
+import { sentenceOf } from "../report/built-in.js";
+import { mailText, oneLineText } from "../report/mail.js";
 import { print, refuse } from "./exit.js";
-import { counterexamplePage } from "./page-file.js";
 import { DEFAULT_CORPUS, findEntry } from "./stores.js";
-import { writeOut } from "./written.js";
 
 interface ShowFlags {
   corpus: string;
@@ -44,7 +39,7 @@ export function addShow(program: Command): void {
     .action(show);
 }
 
-function show(ref: string | undefined, flags: ShowFlags, command: Command): void {
+async function show(ref: string | undefined, flags: ShowFlags, command: Command): Promise<void> {
   const forms = (["oneLine", "html", "svg"] as const).filter((form) => flags[form] !== undefined);
   const names = forms.map((form) => (form === "oneLine" ? "--one-line" : `--${form}`));
   if (names.length > 1) refuse(`${names.join(" and ")}: a counterexample is shown in one form at a time; leave one`);
@@ -53,18 +48,12 @@ function show(ref: string | undefined, flags: ShowFlags, command: Command): void
   if (!found.ok) refuse(...found.problems.map(formatCorpusProblem));
   const entry = found.value;
   if (flags.oneLine === true) printOneLine(entry);
-  else if (flags.svg !== undefined) writeOut(drawing(entry), file ?? `${entry.id}.svg`, "--svg");
-  else if (flags.html !== undefined)
-    writeOut(counterexamplePage(entry, saysOf(entry)), file ?? `${entry.id}.html`, "--html");
+  else if (flags.svg !== undefined) (await import("./show-drawn.js")).writeDrawing(entry, file);
+  else if (flags.html !== undefined) (await import("./show-drawn.js")).writePage(entry, file);
   else {
-    const says = saysOf(entry);
+    const says = sentenceOf(entry.claim);
     print(mailText(entry, says === undefined ? {} : { says }));
   }
-}
-
-/** The sentence of the claim that a counterexample refutes. */
-function saysOf({ claim }: Entry): string | undefined {
-  return allClaims().find(({ cells }) => cells.some(({ id }) => id === claim))?.says;
 }
 
 /** In `show --html nf-1a2b3c4d5e6f` what stands behind the flag is the id. */
@@ -84,19 +73,4 @@ function printOneLine(entry: Entry): void {
         `differ from built-in ones in rows; replay ${entry.id} from its corpus`,
     );
   print(line);
-}
-
-/** The failing step, for a slide or a bug tracker. */
-function drawing(entry: Entry): string {
-  const story = storyFrom(entry);
-  const step = story.scenes.length - 1;
-  const title = `${entryTitle(entry)}, ${stepTitle(story, step)}`;
-  return pictureSvg(story.scenes[step]!, { width: 1000, focus: story.focus, title, isAlone: true });
-}
-
-function storyFrom(entry: Entry): Story {
-  const story = storyOf(entry, toldBy(entry));
-  // An entry was read, so its commands parse.
-  if (!story.ok) throw new Error(`${story.path.join(" ")}: ${story.detail}`);
-  return story.value;
 }

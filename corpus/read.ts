@@ -11,7 +11,7 @@ import { entryId } from "./identity.js";
 import { parseJson, placeOf } from "./json.js";
 import type { CorpusProblem, CorpusResult } from "./problems.js";
 import * as problem from "./problems.js";
-import { prepareRun } from "./run.js";
+import { readSetting } from "./run.js";
 import { entrySchema } from "./schema.js";
 
 /** Problems shown for one file. */
@@ -37,7 +37,7 @@ export function readEntry(given: string, file: string): CorpusResult<Entry> {
   const entry = shaped.data;
   const computed = entryId(entry);
   if (computed !== entry.id) return refused(at(["id"], problem.edited(entry.id, computed)));
-  const run = prepareRun(entry);
+  const run = readSetting(entry);
   return run.ok ? { ok: true, value: entry } : refused(at(run.path, problem.unreadableRun(run.detail)));
 }
 

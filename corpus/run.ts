@@ -13,6 +13,13 @@ import { INVALIDATION_KINDS } from "../rules/vocabulary.js";
 import { Runner } from "../search/runner.js";
 import type { Setting } from "./entry.js";
 
+/** What the texts of a setting say. */
+export interface ReadSetting {
+  ok: true;
+  commands: Command[];
+  geometry: Geometry;
+  start: ReadonlySet<number>;
+}
 export interface PreparedRun {
   ok: true;
   runner: Runner;
@@ -27,6 +34,14 @@ export interface Unreadable {
 }
 
 export function prepareRun(setting: Setting): PreparedRun | Unreadable {
+  const read = readSetting(setting);
+  if (!read.ok) return read;
+  const { commands, geometry, start } = read;
+  return { ok: true, runner: new Runner(setting, geometry, start), commands, sequence: encodeAll(commands) };
+}
+
+/** As `prepareRun`, without the runner: its tables take longer than all that is read. */
+export function readSetting(setting: Pick<Setting, "commands" | "geometry" | "start">): ReadSetting | Unreadable {
   const commands: Command[] = [];
   for (const [at, line] of setting.commands.entries()) {
     const parsed = parseCommands(line);
@@ -38,7 +53,7 @@ export function prepareRun(setting: Setting): PreparedRun | Unreadable {
   if (typeof geometry === "string") return { ok: false, path: ["geometry"], detail: geometry };
   const start = parseStart(setting.start, geometry);
   if (typeof start === "string") return { ok: false, path: ["start"], detail: start };
-  return { ok: true, runner: new Runner(setting, geometry, start), commands, sequence: encodeAll(commands) };
+  return { ok: true, commands, geometry, start };
 }
 
 /** The IOVA pages that commands name. */

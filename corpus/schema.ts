@@ -5,7 +5,7 @@
  * version in `ENTRY_SCHEMA` must change too, since entries of the old shape are then refused.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SEVERITIES } from "../properties/violation.js";
 import {
   CACHE_NAMES,

@@ -36,13 +36,18 @@ export class CorpusStore {
   constructor(readonly folder: string) {}
 
   list(): Listing {
-    const names = this.names();
-    if (!names.ok) return { entries: [], problems: names.problems };
-    const read = names.value.map((name) => this.read(path.join(this.folder, name), name));
+    const read = [...this.each()];
     return {
       entries: read.flatMap((result) => (result.ok ? [result.value] : [])),
       problems: read.flatMap((result) => (result.ok ? [] : result.problems)),
     };
+  }
+
+  /** Each file of the folder, in the order of ids; where it cannot be read at all, that. */
+  *each(): Generator<CorpusResult<Entry>> {
+    const names = this.names();
+    if (!names.ok) yield names;
+    else for (const name of names.value) yield this.read(path.join(this.folder, name), name);
   }
 
   /** `ref`: an id, the beginning of one (with or without `nf-`), or a path (it has a slash or ends in .json). */

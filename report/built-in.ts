@@ -2,9 +2,10 @@
  * Which built-in rules a record is, by content: a mail names them instead of carrying them.
  */
 
-import { sameRules } from "../corpus/identity.js";
+import { rulesHash, sameRules } from "../corpus/identity.js";
 import { architectureNames, contractNames, loadArchitecture, loadClaims, loadContract } from "../rules/load.js";
 import type { Architecture, Contract } from "../rules/vocabulary.js";
+import { cellKey, contractKey, rulesIndex } from "./rules-index.js";
 
 /** The reference under which the same rules load now; null if they are no built-in ones, or have changed. */
 export interface RuleNames {
@@ -33,8 +34,18 @@ export function builtInClaims(): ReturnType<typeof loadClaims> {
   return claimsLoaded;
 }
 
+/** The sentence of the claim that has a cell of this id. */
+export function sentenceOf(cell: string): string | undefined {
+  const index = rulesIndex();
+  if (index !== null) return Object.hasOwn(index.sentences, cell) ? index.sentences[cell] : undefined;
+  const claims = builtInClaims();
+  return claims.ok ? claims.value.find(({ cells }) => cells.some(({ id }) => id === cell))?.says : undefined;
+}
+
 /** A claim may change rows of a contract: then its cell is the name. */
 function cellWith({ architecture, contract }: { architecture: Architecture; contract: Contract }): string | null {
+  const index = rulesIndex();
+  if (index !== null) return index.cells[cellKey({ architecture, contract })] ?? null;
   const claims = builtInClaims();
   if (!claims.ok) return null;
   const cells = claims.value.flatMap((claim) => claim.cells);
@@ -63,12 +74,16 @@ export function contractRef({ name, parameters }: Contract): string {
 }
 
 function isBuiltInArchitecture(architecture: Architecture): boolean {
+  const index = rulesIndex();
+  if (index !== null) return index.architectures[architecture.name] === rulesHash(architecture);
   if (!architectureNames().includes(architecture.name)) return false;
   const loaded = loadArchitecture(architecture.name);
   return loaded.ok && sameRules(loaded.value, architecture);
 }
 
 function isBuiltInContract(contract: Contract, architecture: Architecture): boolean {
+  const indexed = rulesIndex()?.contracts[contractKey(contractRef(contract), architecture)];
+  if (indexed !== undefined) return indexed === rulesHash(contract);
   if (!contractNames().includes(contract.name)) return false;
   const loaded = loadContract(contract.name, contract.parameters, architecture);
   return loaded.ok && sameRules(loaded.value, contract);

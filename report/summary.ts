@@ -6,7 +6,7 @@
  * of them.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SEVERITIES } from "../properties/violation.js";
 import { CACHE_NAMES, VERDICTS } from "../rules/vocabulary.js";
 

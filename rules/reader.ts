@@ -7,11 +7,12 @@
  * `__proto__` is a key like any other there.
  */
 
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import type { Document, Node } from "yaml";
 import * as say from "./messages.js";
 import { type Complaint, type Problem, problemAt, type Spot } from "./problems.js";
 import { suggest } from "./suggest.js";
 import type { YamlFile } from "./yaml.js";
+import { yaml } from "./yaml-library.js";
 
 /** A node after aliases, and where it is written (for an alias: where the alias stands). */
 export interface Value {
@@ -59,14 +60,14 @@ export class Reader {
 
   /** The fields of a mapping by key. With `known`, other keys are reported. */
   mapping(value: Value, what: string, known?: readonly string[]): Map<string, Field> | undefined {
-    if (!isMap(value.node)) {
+    if (!yaml().isMap(value.node)) {
       const mend = known === undefined ? "write key: value lines" : `write its keys: ${known.slice(0, 6).join(", ")}`;
       return this.report(value.offset, say.wrongType(what, describe(value), "a mapping", mend));
     }
     const fields = new Map<string, Field>();
     for (const pair of value.node.items) {
       const keyOffset = offsetOf(pair.key) ?? value.offset;
-      if (!isScalar(pair.key)) {
+      if (!yaml().isScalar(pair.key)) {
         this.report(keyOffset, say.keyNotText(what));
         continue;
       }
@@ -86,7 +87,7 @@ export class Reader {
   }
 
   list(value: Value, what: string): Value[] | undefined {
-    if (!isSeq(value.node)) {
+    if (!yaml().isSeq(value.node)) {
       return this.report(value.offset, say.wrongType(what, describe(value), "a list", "write [ ] around it"));
     }
     return value.node.items.map((item) => this.#resolve(item, value.offset));
@@ -136,7 +137,7 @@ export class Reader {
 
   /** A whole number from 1 on. */
   count(value: Value, what: string): number | undefined {
-    const seen = isScalar(value.node) ? value.node.value : undefined;
+    const seen = yaml().isScalar(value.node) ? value.node.value : undefined;
     if (typeof seen === "number" && Number.isSafeInteger(seen) && seen >= 1) return seen;
     return this.report(
       value.offset,
@@ -145,7 +146,7 @@ export class Reader {
   }
 
   flag(value: Value, what: string): boolean | undefined {
-    const seen = isScalar(value.node) ? value.node.value : undefined;
+    const seen = yaml().isScalar(value.node) ? value.node.value : undefined;
     if (typeof seen === "boolean") return seen;
     const mend =
       typeof seen === "string" ? "YAML 1.2 knows no yes or no; write it without quotes" : "write one of them";
@@ -154,15 +155,15 @@ export class Reader {
 
   /** The string that a scalar holds; numbers, booleans, null and collections are reported. */
   scalarText(value: Value, what: string, due: string, mend = "write one word"): string | undefined {
-    const seen = isScalar(value.node) ? value.node.value : undefined;
+    const seen = yaml().isScalar(value.node) ? value.node.value : undefined;
     if (typeof seen === "string") return seen;
     return this.report(value.offset, say.wrongType(what, describe(value), due, mend));
   }
 
   #resolve(node: unknown, fallback: number): Value {
     const offset = offsetOf(node) ?? fallback;
-    if (isAlias(node)) return { node: node.resolve(this.#file.document as Document) ?? null, offset };
-    return { node: isScalar(node) || isMap(node) || isSeq(node) ? node : null, offset };
+    if (yaml().isAlias(node)) return { node: node.resolve(this.#file.document as Document) ?? null, offset };
+    return { node: yaml().isScalar(node) || yaml().isMap(node) || yaml().isSeq(node) ? node : null, offset };
   }
 }
 
@@ -173,21 +174,23 @@ export function isName(text: string): boolean {
 }
 
 function offsetOf(node: unknown): number | undefined {
-  if (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node)) return undefined;
+  if (!yaml().isScalar(node) && !yaml().isMap(node) && !yaml().isSeq(node) && !yaml().isAlias(node)) return undefined;
   return node.range?.[0];
 }
 
 /** `walk: absent`, or `walk:` with nothing: the row takes away what a parent has. */
 export function isAbsent(value: Value): boolean {
-  return value.node === null || (isScalar(value.node) && (value.node.value === null || value.node.value === "absent"));
+  return (
+    value.node === null || (yaml().isScalar(value.node) && (value.node.value === null || value.node.value === "absent"))
+  );
 }
 
 /** What a value is, for a message: `the number 3`, `a list`. */
 export function describe(value: Value): string {
   const { node } = value;
-  if (isMap(node)) return "a mapping";
-  if (isSeq(node)) return "a list";
-  if (!isScalar(node) || node.value === null) return "empty";
+  if (yaml().isMap(node)) return "a mapping";
+  if (yaml().isSeq(node)) return "a list";
+  if (!yaml().isScalar(node) || node.value === null) return "empty";
   if (typeof node.value === "number") return `the number ${say.quote(node.source ?? String(node.value)).slice(1, -1)}`;
   if (typeof node.value === "boolean") return `the truth value ${node.value}`;
   return `the text ${say.quote(String(node.value))}`;

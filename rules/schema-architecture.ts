@@ -6,7 +6,6 @@
  * decided in `architecture.ts`.
  */
 
-import { isSeq } from "yaml";
 import { parseManual } from "./manual.js";
 import * as say from "./messages.js";
 import type { Field, Reader, Value } from "./reader.js";
@@ -28,6 +27,7 @@ import {
   type RemovalRule,
   TAGS,
 } from "./vocabulary.js";
+import { yaml } from "./yaml-library.js";
 
 type Fields = ReadonlyMap<string, Field>;
 
@@ -152,7 +152,7 @@ function readCommand(reader: Reader, kind: InvalidationKind, field: Field): Comm
 
 /** One form, or a list of them. */
 function readManual(reader: Reader, value: Value): string | undefined {
-  const items = isSeq(value.node) ? reader.list(value, "manual")! : [value];
+  const items = yaml().isSeq(value.node) ? reader.list(value, "manual")! : [value];
   const forms: string[] = [];
   for (const item of items) {
     const text = reader.text(item, "manual");

@@ -5,11 +5,11 @@
  * `rows.ts`; nothing is merged or looked up in another file yet. Keys are in kebab-case in YAML.
  */
 
-import { isSeq } from "yaml";
 import * as say from "./messages.js";
 import { describe, type Field, type Reader, type Value } from "./reader.js";
 import type { FileHead, Placed } from "./rows.js";
 import { CONFIDENCES, type Confidence } from "./vocabulary.js";
+import { yaml } from "./yaml-library.js";
 
 export const RULE_KINDS = ["architecture", "contract", "claims"] as const;
 export type FileKind = (typeof RULE_KINDS)[number];
@@ -94,7 +94,7 @@ export function readParameterValue(reader: Reader, value: Value, what: string): 
 
 /** A list, or one item that stands for a list of one. */
 export function oneOrMore(reader: Reader, value: Value, what: string): Value[] | undefined {
-  if (!isSeq(value.node)) return [value];
+  if (!yaml().isSeq(value.node)) return [value];
   const items = reader.list(value, what);
   if (items?.length !== 0) return items;
   return reader.report(value.offset, say.emptyText(what, "at least one is due", "name one or delete the key"));

@@ -8,10 +8,11 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
-import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, parseDocument } from "yaml";
+import type { Document, LineCounter, Node } from "yaml";
 import type { Place } from "./home.js";
 import * as say from "./messages.js";
 import { type Complaint, type Loaded, loaded, type Problem, problemAt, type Spot } from "./problems.js";
+import { yaml } from "./yaml-library.js";
 
 export const SIZE_LIMIT = 1024 * 1024;
 export const DEPTH_LIMIT = 40;
@@ -93,7 +94,7 @@ function completes(bytes: Uint8Array): boolean {
 
 /** Parses text that is in memory already; `readYaml` without the file. */
 export function parseYaml(place: Place, text: string): Loaded<YamlFile> {
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const spot = (offset: number): Spot => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file: place.shown, line: Math.max(1, line), column: Math.max(1, col) };
@@ -104,10 +105,10 @@ export function parseYaml(place: Place, text: string): Loaded<YamlFile> {
   const heavy = tooHeavy(text);
   if (heavy !== undefined) return loaded<YamlFile>(undefined, [problemAt(spot(heavy.offset), heavy.complaint)]);
   // Line starts are counted above; the duplicate check of the library compares every pair of keys.
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+  const document = yaml().parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
   const problems = [...syntaxProblems(document, spot), ...nodeProblems(document, spot)];
   const root = document.contents;
-  const empty = root === null || (isScalar(root) && root.value === null && root.source === "");
+  const empty = root === null || (yaml().isScalar(root) && root.value === null && root.source === "");
   if (problems.length === 0 && empty) return fail(place, say.fileEmpty());
   return loaded(root === null ? undefined : { place, document, root, spot }, problems);
 }
@@ -139,7 +140,7 @@ function tooHeavy(text: string): { offset: number; complaint: Complaint } | unde
   let offset = 0;
   let lineStart = 0;
   let first = true;
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of new (yaml().Lexer)().lex(text)) {
     const blank = lexeme.trim() === "" || lexeme.startsWith("#");
     if (lexeme === "[" || lexeme === "{") flow++;
     else if (lexeme === "]" || lexeme === "}") flow = Math.max(0, flow - 1);
@@ -206,7 +207,7 @@ function nodeProblems(document: Document.Parsed, spot: (offset: number) => Spot)
   const stack: { node: unknown; anchored: boolean }[] = [{ node: document.contents, anchored: false }];
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     const { node, anchored } = entry;
-    if (isAlias(node)) {
+    if (yaml().isAlias(node)) {
       aliasCount++;
       const at = spot(node.range![0]);
       if (anchored) problems.push(problemAt(at, say.nestedAlias(node.source)));
@@ -214,18 +215,18 @@ function nodeProblems(document: Document.Parsed, spot: (offset: number) => Spot)
       if (aliasCount === ALIAS_LIMIT + 1) problems.push(problemAt(at, say.tooManyAliases(aliasCount, ALIAS_LIMIT)));
       continue;
     }
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) continue;
+    if (!yaml().isScalar(node) && !yaml().isMap(node) && !yaml().isSeq(node)) continue;
     const inside = anchored || node.anchor !== undefined;
     if (node.anchor !== undefined) anchors.add(node.anchor);
     if (node.tag !== undefined && !IMPLIED_TAGS.has(node.tag))
       problems.push(problemAt(spot(node.range![0]), say.tagged(node.tag)));
-    if (isMap(node)) {
+    if (yaml().isMap(node)) {
       for (const problem of duplicateKeys(node.items, spot)) problems.push(problem);
       // Pushed backwards, so that anchors are met in the order of the file.
       for (const pair of [...node.items].reverse()) {
         stack.push({ node: pair.value, anchored: inside }, { node: pair.key, anchored: inside });
       }
-    } else if (isSeq(node)) {
+    } else if (yaml().isSeq(node)) {
       for (const item of [...node.items].reverse()) stack.push({ node: item, anchored: inside });
     }
   }
@@ -239,7 +240,7 @@ function duplicateKeys(items: readonly { key: unknown }[], spot: (offset: number
   const problems: Problem[] = [];
   const first = new Map<string, number>();
   for (const { key } of items) {
-    if (!isScalar(key)) continue;
+    if (!yaml().isScalar(key)) continue;
     const name = String(key.value);
     const line = spot(key.range![0]).line;
     const earlier = first.get(name);

@@ -10,7 +10,8 @@
 import type { Limits } from "../commands/command.js";
 import { type Candidate, commandCount, type Fails } from "./candidate.js";
 import { makeCanonical } from "./canonical.js";
-import { compareCandidates, sorted } from "./order.js";
+import { keyOf } from "./key.js";
+import { compareCandidates } from "./order.js";
 
 export class Trial {
   best: Candidate;
@@ -59,9 +60,4 @@ export class Trial {
     this.best = candidate;
     return true;
   }
-}
-
-/** Equal for equal candidates in canonical form. */
-export function keyOf({ commands, start }: Candidate): string {
-  return `${sorted(start).join()}/${commands.join()}`;
 }

@@ -5,7 +5,10 @@
  * child works. No child outlives this process: it is killed when closed and when the process exits.
  */
 
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { packageRoot } from "../rules/home.js";
 
 export interface ChildSetup {
   command: string;
@@ -106,9 +109,7 @@ export class Child {
   }
 }
 
-/** The compiled thread: run from the sources, the one that was built beside them. */
+/** The compiled thread, whether this runs from the sources, as a module of its own or in the bundle. */
 function workerFile(): URL {
-  return import.meta.url.endsWith(".ts")
-    ? new URL("../dist/targets/child-worker.js", import.meta.url)
-    : new URL("./child-worker.js", import.meta.url);
+  return pathToFileURL(path.join(packageRoot(), "dist/targets/child-worker.js"));
 }

@@ -1,9 +1,9 @@
 /** The version in package.json: part of what repeats a run. */
 
-import fs from "fs-extra";
+import { readFileSync } from "node:fs";
 import { packageRoot } from "../rules/home.js";
 
 export function version(): string {
-  const manifest: { version: string } = fs.readJsonSync(`${packageRoot()}/package.json`);
+  const manifest: { version: string } = JSON.parse(readFileSync(`${packageRoot()}/package.json`, "utf8"));
   return manifest.version;
 }

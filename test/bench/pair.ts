@@ -1,102 +1,13 @@
 /** The project's machine and the baseline side by side: one sequence, compared after every command. */
 
-import {
-  Dma,
-  Evict,
-  Fence,
-  type FieldName,
-  Invalidate,
-  MovePage,
-  Prefetch,
-  WriteContext,
-  WriteContextField,
-  WriteEntry,
-  WriteStage2,
-} from "../../bench/baseline/commands.js";
+import { toBaseline } from "../../bench/baseline/encoded.js";
 import { type Model, type Rules, type Strategies, setUp } from "../../bench/baseline/model.js";
 import { Broken, checkAll } from "../../bench/baseline/properties.js";
-import {
-  ACCESSES,
-  CONTEXTS,
-  type ContextEntry,
-  type Entry,
-  IOVA_PAGES,
-  NO_ENTRY,
-  outcome,
-} from "../../bench/baseline/records.js";
-import { ANY, CONTEXT_STATE, type Command, decode, ENTRY, RANGE, STRIDE } from "../../commands/command.js";
+import { ACCESSES, CONTEXTS, IOVA_PAGES, outcome } from "../../bench/baseline/records.js";
+import { decode, STRIDE } from "../../commands/command.js";
 import { printCommand } from "../../commands/language-print.js";
 import { Machine } from "../../models/machine.js";
 import { outcomeOf } from "../../models/values.js";
-import { CONTEXT_FIELDS, INVALIDATION_KINDS } from "../../rules/vocabulary.js";
-
-const ENTRY_KINDS = ["absent", "leaf", "super", "table", "malformed"] as const;
-const STATES = ["absent", "present", "malformed"] as const;
-const FORMS = ["all", "count", "mask"] as const;
-
-/** What the baseline makes of a command; null for what it leaves out (walks that other commands split, `execute`). */
-export function toBaseline(command: Command): { apply(model: Model, real: Strategies): void } | null {
-  switch (command.kind) {
-    case "write":
-      return new WriteEntry(command.vm, command.page, command.index, entryOf({ ...command }));
-    case "stage2":
-      return new WriteStage2(command.vm, command.page, entryOf({ ...command, global: 0 }));
-    case "move":
-      return new MovePage(command.vm, command.page, command.target);
-    case "context":
-      return new WriteContext(command.context, contextOf({ ...command }));
-    case "context-field":
-      return new WriteContextField(command.context, CONTEXT_FIELDS[command.field]! as FieldName, command.value);
-    case "invalidate":
-      return new Invalidate({
-        kind: INVALIDATION_KINDS[command.invalidation]!,
-        host: command.host === 1,
-        domain: given(command.domain),
-        process: given(command.process),
-        requester: given(command.requester),
-        requesterMask: command.requesterMask,
-        form: FORMS[command.form]!,
-        base: command.form === RANGE.all ? 0 : command.base,
-        size: command.form === RANGE.all ? 0 : command.size,
-        leaf: command.leaf === 1,
-      });
-    case "fence":
-      return new Fence();
-    case "dma":
-      return new Dma(command.context, command.iova, command.access === 1 ? "write" : "read");
-    case "prefetch":
-      return new Prefetch(command.context, command.iova);
-    case "evict":
-      return new Evict(command.context, command.iova);
-    case "walk-start":
-    case "walk-end":
-    case "execute":
-      return null;
-  }
-}
-
-function given(operand: number): number | null {
-  return operand === ANY ? null : operand;
-}
-
-function entryOf(written: { entry: number; target: number; permission: number; global: number }): Entry {
-  const { entry, target, permission, global } = written;
-  const kind = ENTRY_KINDS[entry]!;
-  if (entry === ENTRY.absent || entry === ENTRY.malformed) return { ...NO_ENTRY, kind };
-  return { kind, target, permission, global: global === 1 };
-}
-
-function contextOf(written: {
-  state: number;
-  vm: number;
-  domain: number;
-  process: number;
-  root: number;
-}): ContextEntry {
-  const { state, vm, domain, process, root } = written;
-  const none = { vm: 0, domain: 0, process: 0, root: 0 };
-  return { state: STATES[state]!, ...(state === CONTEXT_STATE.present ? { vm, domain, process, root } : none) };
-}
 
 export class Pair {
   readonly machine: Machine;

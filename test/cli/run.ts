@@ -20,10 +20,12 @@ const program = path.join(root, "bin/nestfuzz.js");
 const built = path.join(root, "dist/cli/main.js");
 const lock = path.join(root, "dist/.building");
 
-const bundled = path.join(root, "dist/page/page.js");
+const bundled = ["dist/page/page.js", "dist/program/main.js", "dist/rules/index.json"].map((file) =>
+  path.join(root, file),
+);
 
 function isStale(): boolean {
-  if (!existsSync(built) || !existsSync(bundled)) return true;
+  if (![built, ...bundled].every((file) => existsSync(file))) return true;
   const since = statSync(built).mtimeMs;
   return ROOMS.some((room) =>
     readdirSync(path.join(root, room))

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ANY, COMMANDS, encodeAll, NO_DOMAIN } from "../../commands/command.js";
 import { canonical } from "../../shrinkers/canonical.js";
+import { keyOf } from "../../shrinkers/key.js";
 import { compareCandidates, compareStarts, rank, sorted } from "../../shrinkers/order.js";
-import { keyOf } from "../../shrinkers/trial.js";
 import { commandArbitrary } from "../commands/language.random.js";
 import { sequence } from "./sequences.js";
 
