@@ -165,3 +165,35 @@ describe("a capacity", () => {
     expect(overflows(writes(97), ["iotlb"], builtInContract("always"))).toBe(true);
   });
 });
+
+/** Bits of `faultKinds`: stage times three, and the reason. */
+const KIND = { absent: 0, malformed: 1, permission: 2 } as const;
+const bit = (stage: number, reason: keyof typeof KIND): number => 1 << (stage * 3 + KIND[reason]);
+
+describe("how a request may fault", () => {
+  const HOST_ROOTS = plainArchitecture("unordered", ["pasid", "iotlb"], { pointers: "host" });
+
+  it.each([
+    ["ctx c0=-", bit(0, "absent")],
+    ["ctx c0=bad", bit(0, "malformed")],
+    ["w g2[0]=-", bit(1, "absent")],
+    ["w g4[0]=-", bit(1, "absent")],
+    ["w g4[0]=bad", bit(1, "malformed")],
+    ["s2 d0 g8=-", bit(2, "absent")],
+    ["s2 d0 g8=bad", bit(2, "malformed")],
+    ["s2 d0 g4=-", bit(2, "absent")],
+    ["s2 d0 g4=h4 w", bit(2, "permission")],
+    ["s2 d0 g2=-", bit(2, "absent")],
+    ["s2 d0 g2=bad", bit(2, "malformed")],
+    ["s2 d0 g2=h2 w", bit(2, "permission")],
+    ["w g4[0]=-; ctx c0=-", bit(1, "absent") | bit(0, "absent")],
+  ])("%s", (text, kinds) => {
+    for (const architecture of [builtIn("tiny"), builtIn("riscv"), HOST_ROOTS]) {
+      const { machine } = new Scenario({ architecture, strategies: ["envelope"] });
+      expect(machine.envelope!.faultKinds(0)).toBe(0);
+      const changed = new Scenario({ architecture, strategies: ["envelope"] }).do(text).machine.envelope!;
+      expect([architecture.name, changed.faultKinds(0)]).toEqual([architecture.name, kinds]);
+      expect(changed.faultMask[0]).toBe(1);
+    }
+  });
+});

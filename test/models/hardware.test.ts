@@ -163,6 +163,26 @@ describe("hardware", () => {
     ]);
   });
 
+  it("drops for one request what its walk may meet: nothing of other requesters, nor of other pages", () => {
+    const held = (text: string): string[] => {
+      const { machine } = new Scenario({ strategies: ["hardware"] }).do(text);
+      const lines: string[] = [];
+      machine.hardware!.each(machine.state, (set) => lines.push(setText(machine.unit, set)));
+      return lines;
+    };
+    const filled = held("dma r c0 i0; dma r c0 i1; dma r c1 i0");
+    const left = held("dma r c0 i0; dma r c0 i1; dma r c1 i0; evict c0 i0");
+    expect(left).toEqual([
+      "context c1 d-1 p-1 address 0",
+      "pasid c1 d-1 p-1 address 0",
+      "stage1 c-1 d0 p0 address 1",
+      "device-tlb c1 d-1 p-1 address 0",
+    ]);
+    // Stage 2 and the tables on the way are no request's own.
+    const gone = filled.filter((line) => !left.includes(line));
+    expect(new Set(gone.map((line) => line.split(" ")[0]))).toEqual(new Set(CACHE_NAMES));
+  });
+
   it("stays inside the envelope of units of random caches and commands", () => {
     for (let unit = 0; unit < effort(120); unit++) {
       const architecture = drawArchitecture(
