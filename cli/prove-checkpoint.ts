@@ -40,8 +40,9 @@ export class Unfinished {
     else if (saved !== null) this.prover.resume(saved);
   }
 
-  keep(): void {
-    this.attempt("written", () => writeCheckpoint(this.file, this.identity, this.prover.save()));
+  async keep(): Promise<void> {
+    const saved = await this.prover.save();
+    this.attempt("written", () => writeCheckpoint(this.file, this.identity, saved));
   }
 
   forget(): void {

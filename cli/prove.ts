@@ -2,12 +2,12 @@
  * `nestfuzz prove`: every sequence of a small geometry, to a fixpoint or a depth.
  */
 
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { type Geometry, parseGeometry } from "../models/geometry.js";
 import { Prover, REDUCTIONS, type Reduction } from "../prove/prover.js";
 import { parseScope, type Scope, SMALLEST_GEOMETRY } from "../prove/scope.js";
 import type { Cell } from "../rules/vocabulary.js";
-import { Clock } from "../verdicts/clock.js";
 import { numberFrom } from "./budget.js";
 import { chooseCells, geometryFrom, type RuleRefs } from "./cells.js";
 import { Ended, EXIT, print, refuse } from "./exit.js";
@@ -17,11 +17,9 @@ import { Progress } from "./progress.js";
 import { Unfinished } from "./prove-checkpoint.js";
 import { crossCheck, crossCheckModel } from "./prove-cross-check.js";
 import { entryOf } from "./prove-entry.js";
-import { isGreenProof, type ProofRow, proofJson, proofText, type Stop, verdictText } from "./prove-report.js";
+import { isGreenProof, type ProofRow, proofJson, proofText, verdictText } from "./prove-report.js";
+import { type Limits, searchUntil, withThreads } from "./prove-search.js";
 import { corpusAt, DEFAULT_CORPUS } from "./stores.js";
-
-/** Moves tried between two looks at the clock. */
-const PORTION = 20_000;
 
 interface ProveFlags extends RuleRefs {
   geometry?: string;
@@ -30,6 +28,7 @@ interface ProveFlags extends RuleRefs {
   depth?: string;
   memory: string;
   seconds?: string;
+  threads?: string;
   without?: string;
   checkpoint?: string;
   crossCheck?: string;
@@ -52,6 +51,7 @@ export function addProve(program: Command): void {
     .option("--depth <n>", "sequences of up to so many commands (default: a fixpoint)")
     .option("--memory <size>", "most that the states may take, e.g. 500M", "4G")
     .option("--seconds <n>", "stop each cell after so many seconds")
+    .option("--threads <n>", "search up to so many requests side by side, with the same result (default: the cores)")
     .option("--without <names>", `reductions to switch off: ${REDUCTIONS.join(", ")}`)
     .option("--checkpoint <file>", "where a search that ends without a verdict is kept, and gone on with")
     .option("--cross-check <program>", "put the same claim to another model checker and compare: spin")
@@ -75,7 +75,8 @@ Examples:
   nestfuzz prove --contract my.yaml --strategies envelope --scope "tables=g0 contexts=no moves=no entries=-,rw queue=1"
 
 Exit code: 0 every verdict (and pinned number of states) as expected, 1 one differs or the search ran out of memory or
-time or was interrupted, 2 bad usage or input, 3 internal error.
+time or was interrupted, 2 bad usage or input, 3 internal error, or a
+thread died.
 `;
 
 async function prove(claims: readonly string[], flags: ProveFlags): Promise<void> {
@@ -149,10 +150,9 @@ function pinsOf(cell: Cell): Task[] {
   });
 }
 
-interface Bounds {
+interface Bounds extends Limits {
   depth: number;
-  bytes: number;
-  seconds: number | undefined;
+  threads: number;
   without: Reduction[];
 }
 
@@ -163,31 +163,25 @@ async function run(
   interrupt: Interrupt,
   show: (text: string) => void,
 ): Promise<ProofRow> {
-  const prover = new Prover(cell, { geometry, scope, depth: bounds.depth, without: bounds.without });
+  const { depth, without, threads, bytes, seconds } = bounds;
+  const prover = new Prover(cell, { geometry, scope, depth, without, crew: { threads, bytes } });
   const kept = checkpoint === undefined ? null : new Unfinished(checkpoint, prover);
   kept?.goOn();
   const model = by === undefined ? null : crossCheckModel(prover, by);
-  const portion = Math.max(1, Math.floor(PORTION / Math.max(1, prover.moves.length)));
-  const clock = new Clock(bounds.seconds);
-  let stop: Stop | null = null;
-  while (prover.advance(portion) === null && stop === null) {
-    show(`${prover.states} states, depth ${prover.depth}`);
-    await new Promise((resolve) => setImmediate(resolve));
-    if (interrupt.isAsked) stop = "interrupt";
-    else if (clock.isOver()) stop = "seconds";
-    else if (prover.bytes > bounds.bytes) stop = "memory";
-  }
+  const stop = await withThreads(prover, async () => {
+    const ended = await searchUntil(prover, bounds, interrupt, show);
+    if (prover.verdict === null) await kept?.keep();
+    else kept?.forget();
+    return ended;
+  });
   const { verdict } = prover;
-  if (verdict?.kind === "capacity") stop = "capacity";
   const entry = verdict?.kind === "fails" ? entryOf(cell, prover.options, verdict) : null;
-  if (verdict === null) kept?.keep();
-  else kept?.forget();
-  const check = model === null || verdict === null ? null : crossCheck(prover, model, bounds.bytes, bounds.seconds);
-  return { cell, prover, pinned, stop: verdict === null || stop === "capacity" ? stop : null, entry, check };
+  const check = model === null || verdict === null ? null : crossCheck(prover, model, bytes, seconds);
+  return { cell, prover, pinned, stop, entry, check };
 }
 
 function limitsFrom(flags: ProveFlags): Bounds {
-  const { depth, memory, seconds } = flags;
+  const { depth, memory, seconds, threads } = flags;
   const size = /^([0-9]+)([KMG]?)$/i.exec(memory);
   if (size === null)
     refuse(`--memory: "${memory}" is no size; known: a number with K, M or G behind; e.g. --memory 4G`);
@@ -196,6 +190,7 @@ function limitsFrom(flags: ProveFlags): Bounds {
     depth: depth === undefined ? Number.POSITIVE_INFINITY : numberFrom(depth, "--depth", "6"),
     bytes: Number(size![1]) * unit,
     seconds: seconds === undefined ? undefined : numberFrom(seconds, "--seconds", "60"),
+    threads: threads === undefined ? availableParallelism() : numberFrom(threads, "--threads", "2"),
     without: (flags.without?.split(/[\s,]+/) ?? []).map(reductionFrom),
   };
 }

@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 
-export const CHECKPOINT_SCHEMA = "nestfuzz/checkpoint/1";
+export const CHECKPOINT_SCHEMA = "nestfuzz/checkpoint/2";
 
 /** What a search is of; each is compared as text. */
 export type Identity = Readonly<Record<string, string>>;

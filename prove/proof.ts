@@ -274,7 +274,10 @@ export class Proof {
 
   private makeRoom(state: number): void {
     if (state < this.marks.length) return;
-    const marks = new Uint8Array(Math.max(this.marks.length * 2, state + 1));
+    // As many as if there had been one state after the other: what is gone on with takes as much as it took.
+    let length = this.marks.length;
+    while (length <= state) length *= 2;
+    const marks = new Uint8Array(length);
     marks.set(this.marks);
     this.marks = marks;
     const nextInGroup = new Int32Array(marks.length);

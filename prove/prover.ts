@@ -7,6 +7,9 @@
  * searched with the newest state first, which comes to large sets early and so to a fixpoint; if that meets a
  * violation, the search by levels goes on to the shortest one. A violation counts when the full models show it in a run
  * from the start; if they do not, all is searched anew without slices.
+ *
+ * With threads, requests go to threads of their own once they are large (`crew.ts`). All here stays as it is: what a
+ * thread has searched ahead counts when its request has its turn.
  */
 
 import { STRIDE } from "../commands/command.js";
@@ -15,8 +18,10 @@ import { TRANSITIONS } from "../rules/vocabulary.js";
 import { type Failure, type RunCell, Runner } from "../search/runner.js";
 import type { Move } from "./alphabet.js";
 import type { Saved } from "./checkpoint.js";
+import { Crew, type CrewOptions } from "./crew.js";
 import { Proof, type ProofOptions } from "./proof.js";
 import { representatives } from "./representatives.js";
+import { RequestSearch } from "./request-search.js";
 import type { Scope } from "./scope.js";
 import { mayHaveStrangers, type Request, type Slicing } from "./slice.js";
 
@@ -27,6 +32,10 @@ export interface ProverOptions {
   depth: number;
   /** Reductions that are switched off. */
   without?: readonly Reduction[];
+  /** Requests are searched side by side, by a caller that waits for `ready` and ends with `close`; else one by one. */
+  crew?: CrewOptions;
+  /** Others than `AFTER`, for tests. */
+  after?: typeof AFTER;
 }
 
 export const REDUCTIONS = ["symmetry", "subsumption", "slicing", "serving"] as const;
@@ -39,8 +48,11 @@ export type Verdict =
   /** A model has no room for what it should hold, so nothing is known beyond. */
   | { kind: "capacity" };
 
-/** States that the search by levels expands, a request, before the one that takes the newest first has its turn. */
-const SHALLOW = 100;
+/**
+ * States that are expanded, a request, before the search that takes the newest first has its turn, and before threads
+ * are started: until a thread runs at full speed it takes as long as for so many states.
+ */
+const AFTER = { deepest: 100, threads: 3000 };
 
 /** What a checkpoint holds of a prover beside its arrays; of each proof how many arrays it has. */
 interface Scalars {
@@ -68,13 +80,18 @@ export class Prover {
   private doneTransitions = 0;
   private requests: (Request | null)[] = [];
   /** By request: the search by levels, null when it has nothing more to find. */
-  private breadths: (Proof | null)[] = [];
+  private breadths: (RequestSearch | null)[] = [];
   /** The search for a fixpoint of request `at`; none while levels are searched. */
-  private deepest: Proof | null = null;
+  private deepest: RequestSearch | null = null;
   private at = -1;
   private mayDeepen = false;
   private slicing: Slicing = "none";
   private best: Failing | null = null;
+  /** The threads; none before there is much to search. */
+  private crew: Crew | null = null;
+  /** By request: searches for a fixpoint that have begun in threads before their turn. */
+  private begun: (RequestSearch | undefined)[] = [];
+  private readonly formerCrews: Promise<void>[] = [];
 
   constructor(
     readonly cell: RunCell,
@@ -82,12 +99,13 @@ export class Prover {
   ) {
     if (this.isWithout("slicing")) this.start("none", [null]);
     else this.start("exact", representatives(cell, options.geometry, options.scope));
-    const { machine } = this.running[0]!;
+    const { machine } = new Runner(cell, options.geometry);
     if (this.slicing === "exact" && mayHaveStrangers(machine, options.scope)) this.start("strangers", this.requests);
   }
 
   /** Searches anew, with these slices. */
   private start(slicing: Slicing, requests: (Request | null)[]): void {
+    this.leaveCrew();
     this.slicing = slicing;
     this.requests = requests;
     this.expanded = 0;
@@ -101,9 +119,11 @@ export class Prover {
   }
 
   /** All that the search has come to, for a checkpoint. */
-  save(): Saved {
+  async save(): Promise<Saved> {
     const { slicing, requests, expanded, doneStates, doneTransitions, at, mayDeepen, best } = this;
-    const parts = [...this.breadths, this.deepest].map((proof) => proof?.save() ?? null);
+    const all = (): Promise<(Saved | null)[]> =>
+      Promise.all([...this.breadths, this.deepest].map((search) => search?.save() ?? null));
+    const parts = await (this.crew === null ? all() : this.crew.paused(all));
     const scalars: Scalars = {
       ...{ slicing, requests, expanded, doneStates, doneTransitions, at, mayDeepen },
       met: Array.from(this.met),
@@ -131,8 +151,8 @@ export class Prover {
       if (part === null && !isDeepest) this.breadths[number] = null;
       if (part === null) continue;
       if (isDeepest) this.deepest = this.begin(this.requests[this.at]!, "deepest");
-      const proof = isDeepest ? this.deepest! : this.breadths[number]!;
-      proof.resume({ scalars: part.scalars, arrays: saved.arrays.slice(from, from + part.arrays) });
+      const search = isDeepest ? this.deepest! : this.breadths[number]!;
+      search.resume({ scalars: part.scalars, arrays: saved.arrays.slice(from, from + part.arrays) });
       from += part.arrays;
     }
   }
@@ -141,9 +161,9 @@ export class Prover {
     return this.options.without?.includes(reduction) ?? false;
   }
 
-  private begin(request: Request | null, order: ProofOptions["order"]): Proof {
+  private begin(request: Request | null, order: ProofOptions["order"]): RequestSearch {
     const { geometry, scope, depth } = this.options;
-    return new Proof(this.cell, {
+    const proof = new Proof(this.cell, {
       geometry,
       scope,
       depth,
@@ -155,34 +175,38 @@ export class Prover {
       order,
       met: this.met,
     });
+    return new RequestSearch(proof, this.met);
   }
 
-  private get shallow(): number {
-    return SHALLOW * this.requests.length;
+  private get after(): typeof AFTER {
+    return this.options.after ?? AFTER;
   }
-  private get running(): Proof[] {
-    const proofs = this.breadths.filter((proof) => proof !== null);
-    return this.deepest === null ? proofs : [...proofs, this.deepest];
+  private get shallow(): number {
+    return this.after.deepest * this.requests.length;
+  }
+  private get running(): RequestSearch[] {
+    const searches = this.breadths.filter((search) => search !== null);
+    return this.deepest === null ? searches : [...searches, this.deepest];
   }
   get states(): number {
-    return this.running.reduce((sum, { stateCount }) => sum + stateCount, this.doneStates);
+    return this.running.reduce((sum, { figures }) => sum + figures.stateCount, this.doneStates);
   }
   get transitions(): number {
-    return this.running.reduce((sum, { transitions }) => sum + transitions, this.doneTransitions);
+    return this.running.reduce((sum, { figures }) => sum + figures.transitions, this.doneTransitions);
   }
   get bytes(): number {
-    return this.running.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.running.reduce((sum, { figures }) => sum + figures.bytes, 0);
   }
   /** Moves up to which every request was searched by levels. */
   get depth(): number {
-    return Math.min(...this.running.filter((proof) => proof !== this.deepest).map(({ depth }) => depth));
+    return Math.min(...this.running.filter((search) => search !== this.deepest).map(({ figures }) => figures.depth));
   }
   /** The moves of a step, and those of one request's search. */
   get moves(): readonly Move[] {
     return this.running[0]?.moves ?? [];
   }
 
-  /** Goes on by up to `portion` states; the verdict when there is one. */
+  /** Goes on by up to `portion` states, always the same number; the verdict when there is one. */
   advance(portion: number): Verdict | null {
     if (this.verdict !== null) return this.verdict;
     if (this.deepest !== null) this.goDeeper(this.deepest, portion);
@@ -191,26 +215,61 @@ export class Prover {
     return this.verdict;
   }
 
+  /** Until `advance` has something to go on with; throws where a thread is lost. */
+  async ready(): Promise<void> {
+    await this.crew?.ready();
+  }
+
+  /** Ends all threads. */
+  async close(): Promise<void> {
+    await Promise.all([...this.formerCrews, this.crew?.close()]);
+  }
+
   /** The request that is behind the others, up to the end of its level. */
   private goByLevels(portion: number): void {
     let behind = -1;
-    for (const [at, proof] of this.breadths.entries()) {
-      if (proof === null || (this.best !== null && proof.depth >= this.best.moves - 1)) continue;
-      if (behind < 0 || proof.depth < this.breadths[behind]!.depth) behind = at;
+    for (const [at, search] of this.breadths.entries()) {
+      if (search === null || (this.best !== null && search.figures.depth >= this.best.moves - 1)) continue;
+      if (behind < 0 || search.figures.depth < this.breadths[behind]!.figures.depth) behind = at;
     }
     if (behind < 0) {
       this.decide();
       return;
     }
-    const proof = this.breadths[behind]!;
-    const before = proof.expansions;
+    if (this.isLarge(this.expanded / this.requests.length)) this.moveOut(this.running, portion);
+    const search = this.breadths[behind]!;
+    const before = search.figures.expansions;
     // When the other search has its turn must not depend on the portions.
     const room = this.mayDeepen ? Math.min(portion, this.shallow - this.expanded) : portion;
-    const progress = proof.advance(room);
-    this.expanded += proof.expansions - before;
-    if (progress === "capacity") this.verdict = { kind: "capacity" };
-    else if (progress === "violation") this.broken(proof, behind);
+    const progress = search.advance(room);
+    this.expanded += search.figures.expansions - before;
+    if (progress === "waiting") this.crew!.want(search);
+    else if (progress === "capacity") this.verdict = { kind: "capacity" };
+    else if (progress === "violation") this.broken(search, behind);
     else if (progress !== "running") this.finish(behind);
+  }
+
+  /** Whether threads are worth their start, when so many states were expanded a request. */
+  private isLarge(expanded: number): boolean {
+    const { crew } = this.options;
+    const hasCores = this.crew === null && crew !== undefined && crew.threads > 1;
+    return hasCores && !(this.mayDeepen && this.deepest === null) && this.open > 1 && expanded >= this.after.threads;
+  }
+
+  /** Requests that are not through. */
+  private get open(): number {
+    return this.breadths.filter((search) => search !== null).length;
+  }
+
+  private moveOut(searches: readonly RequestSearch[], portion: number): void {
+    this.crew = new Crew(this.options.crew!, portion);
+    for (const search of searches) this.crew.add(search);
+  }
+
+  private leaveCrew(): void {
+    if (this.crew !== null) this.formerCrews.push(this.crew.close());
+    this.crew = null;
+    this.begun = [];
   }
 
   private decide(): void {
@@ -220,18 +279,19 @@ export class Prover {
 
   /** A request's search by levels is over. */
   private finish(at: number): void {
-    const proof = this.breadths[at]!;
-    this.doneStates += proof.stateCount;
-    this.doneTransitions += proof.transitions;
+    const search = this.breadths[at]!;
+    this.doneStates += search.figures.stateCount;
+    this.doneTransitions += search.figures.transitions;
     this.breadths[at] = null;
+    this.crew?.dismiss(search);
   }
 
-  private broken(proof: Proof, at: number): void {
+  private broken(search: RequestSearch, at: number): void {
     if (this.slicing === "strangers") {
       this.start("exact", this.requests);
       return;
     }
-    const commands = proof.path();
+    const commands = Float64Array.from(search.path!);
     const failure = this.confirmed(commands);
     if (failure === null) return;
     // The others are searched for a shorter one alone.
@@ -240,7 +300,7 @@ export class Prover {
       kind: "fails",
       commands: commands.subarray(0, (failure.step + 1) * STRIDE),
       failure,
-      moves: proof.depth + 1,
+      moves: search.figures.depth + 1,
     };
     this.finish(at);
   }
@@ -256,24 +316,41 @@ export class Prover {
 
   /** The next request's search for a fixpoint; those that are through have no more to find by levels either. */
   private deepen(): void {
-    this.at = this.breadths.findIndex((proof) => proof !== null);
+    this.at = this.breadths.findIndex((search) => search !== null);
     if (this.at < 0) this.decide();
-    else this.deepest = this.begin(this.requests[this.at]!, "deepest");
+    else this.deepest = this.begun[this.at] ?? this.begin(this.requests[this.at]!, "deepest");
   }
 
-  private goDeeper(proof: Proof, portion: number): void {
-    const progress = proof.advance(portion);
-    if (progress === "running") return;
+  /** The search in hand goes on in a thread, and those of the requests behind it begin in threads of their own. */
+  private deepenAhead(search: RequestSearch, portion: number): void {
+    this.begun = this.breadths.map((breadth, at) => {
+      if (at === this.at) return search;
+      return breadth === null ? undefined : this.begin(this.requests[at]!, "deepest");
+    });
+    this.moveOut(
+      this.begun.filter((one) => one !== undefined),
+      portion,
+    );
+  }
+
+  private goDeeper(search: RequestSearch, portion: number): void {
+    if (this.isLarge(search.figures.expansions)) this.deepenAhead(search, portion);
+    const progress = search.advance(portion);
+    if (progress === "waiting") this.crew!.want(search);
+    if (progress === "running" || progress === "waiting") return;
     this.deepest = null;
-    this.doneTransitions += proof.transitions;
+    this.doneTransitions += search.figures.transitions;
+    this.crew?.dismiss(search);
     if (progress === "capacity") this.verdict = { kind: "capacity" };
     else if (progress === "violation" && this.slicing === "strangers") this.start("exact", this.requests);
     else if (progress === "violation") {
       // There may be a shorter one: the search by levels goes on.
-      if (this.confirmed(proof.path()) !== null) this.mayDeepen = false;
+      if (this.confirmed(Float64Array.from(search.path!)) === null) return;
+      this.mayDeepen = false;
+      this.leaveCrew();
     } else {
-      this.doneTransitions += this.breadths[this.at]!.transitions;
-      this.doneStates += proof.stateCount;
+      this.doneTransitions += this.breadths[this.at]!.figures.transitions;
+      this.doneStates += search.figures.stateCount;
       this.breadths[this.at] = null;
     }
   }

@@ -120,6 +120,7 @@ describe("a proof", () => {
     [["prove", "T1", "--pinned"], "--pinned: nothing is pinned in T1"],
     [["prove", "T4", "--pinned", "--depth", "3"], "--pinned: --depth is given too"],
     [["prove", "T1", "--cross-check", "tlc"], '--cross-check: unknown program "tlc"; known: spin'],
+    [["prove", "T1", "--threads", "0"], '--threads: "0" is no number to search by'],
     [["prove", "T5", "--checkpoint", "x"], "--checkpoint: 6 cells, and one file"],
     [["prove", "T1", "--checkpoint", "."], "--checkpoint: . cannot be read (EISDIR)"],
     [["prove"], "prove: name a claim, a cell, or rules"],

@@ -27,7 +27,7 @@ function read(name: string, identity = OF): Saved {
 const summaryOf = (prover: Prover): unknown[] => [answerOf(prover.verdict), prover.states, prover.transitions];
 
 describe("a checkpoint", () => {
-  it("goes on to what the search would have come to, whenever it is taken", () => {
+  it("goes on to what the search would have come to, whenever it is taken", async () => {
     const answers = new Set<string>();
     for (const seed of ["a", "b", "c", "d", "e", "f"]) {
       const drawn = drawCell(`checkpoint ${seed}`, "iotlb", ONE, SMALL);
@@ -35,7 +35,7 @@ describe("a checkpoint", () => {
       let prover = start(drawn);
       for (let step = 0; prover.advance(40) === null; step++) {
         if (step % 5 !== 3) continue;
-        writeCheckpoint(file("search"), OF, prover.save());
+        writeCheckpoint(file("search"), OF, await prover.save());
         prover = start(drawn);
         prover.resume(read("search"));
       }
