@@ -539,6 +539,8 @@ export class Ledger implements Duties {
       if ((now & (1 << context)) === 0) continue;
       this.openConflict(state, context);
       domains |= 1 << contextDomain(state[this.world.contexts + context]!);
+      // A root that it keeps as a host page now may be walked from by its old entry, under the tags of that.
+      if (this.hostRoots) domains |= this.reach.owedDomains(state, context);
     }
     // One that left such a domain may take a root along that it kept as a host page.
     if ((now & ~before) !== 0 && this.hostRoots) this.openConflicts(state, domains);

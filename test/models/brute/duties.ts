@@ -292,8 +292,10 @@ export class PlainDuties {
     this.conflicts = this.conflictsOf.mask(state, hasGlobals);
     const met = this.contexts.filter((context) => (this.conflicts & (1 << context)) !== 0);
     for (const context of met) this.openConflict(context, entries[context]!);
-    if (this.keepsHostRoots && (this.conflicts & ~before) !== 0)
-      this.openConflicts(new Set(met.map((context) => contextDomain(entries[context]!))), entries);
+    if (!this.keepsHostRoots || (this.conflicts & ~before) === 0) return;
+    const own = met.map((context) => contextDomain(entries[context]!));
+    const owed = met.flatMap((context) => [...this.owedDomains(context)]);
+    this.openConflicts(new Set([...own, ...owed]), entries);
   }
 
   private openConflict(context: number, entry: number): void {
