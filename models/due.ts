@@ -8,8 +8,7 @@
  */
 
 import type { Geometry } from "./geometry.js";
-import { addRange, Readers } from "./readers.js";
-import { entryTarget } from "./values.js";
+import { addRange, Readers, takeReaders } from "./readers.js";
 import type { Change } from "./world.js";
 
 export class Due {
@@ -77,15 +76,7 @@ export class Due {
 
   /** Memory or a context entry was written. */
   markChange(change: Change): void {
-    const { iova, pageEntries } = this.geometry;
-    if (change.kind === "context") {
-      addRange(this.stale, change.at * iova.count, (change.at + 1) * iova.count);
-      return;
-    }
-    this.wordReaders.take(change.at, this.stale);
-    if (change.copyFrom < 0) return;
-    const copied = entryTarget(change.new) * pageEntries;
-    for (let word = copied; word < copied + pageEntries; word++) this.wordReaders.take(word, this.stale);
+    takeReaders(change, this.geometry, this.wordReaders, this.stale);
   }
 
   /** A set has lost a value, or subsets of one. */

@@ -12,7 +12,7 @@ import { READ } from "../commands/command.js";
 import type { Geometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import { type Pending, type Queue, removes } from "./queue.js";
-import { addRange, Readers } from "./readers.js";
+import { addRange, Readers, takeReaders } from "./readers.js";
 import { CACHE, CACHE_COUNT, GLOBAL, mayHold, type Unit, type UnitCache } from "./unit.js";
 import {
   ABSENT,
@@ -147,15 +147,7 @@ export class Hardware {
 
   /** Memory or a context entry was written. */
   written(change: Change): void {
-    const { iova, pageEntries } = this.geometry;
-    if (change.kind === "context") {
-      addRange(this.stale, change.at * iova.count, (change.at + 1) * iova.count);
-      return;
-    }
-    this.wordReaders.take(change.at, this.stale);
-    if (change.copyFrom < 0) return;
-    const copied = entryTarget(change.new) * pageEntries;
-    for (let word = copied; word < copied + pageEntries; word++) this.wordReaders.take(word, this.stale);
+    takeReaders(change, this.geometry, this.wordReaders, this.stale);
   }
 
   /** Asks again for the requests whose answer may have changed. */

@@ -6,6 +6,10 @@
  * Bits may stay where a request no longer reads the item: that costs a derivation, never a right answer.
  */
 
+import type { Geometry } from "./geometry.js";
+import { entryTarget } from "./values.js";
+import type { Change } from "./world.js";
+
 export class Readers {
   /** Words of a mask over requests. */
   readonly words: number;
@@ -87,4 +91,17 @@ export function addRange(mask: Int32Array, from: number, to: number): void {
     mask[word]! |= bitsBetween(at & 31, end - (word << 5));
     at = end;
   }
+}
+
+/** Takes into `into` the requests that read what a change writes: words of memory, or their own context's entry. */
+export function takeReaders(change: Change, geometry: Geometry, words: Readers, into: Int32Array): void {
+  const { iova, pageEntries } = geometry;
+  if (change.kind === "context") {
+    addRange(into, change.at * iova.count, (change.at + 1) * iova.count);
+    return;
+  }
+  words.take(change.at, into);
+  if (change.copyFrom < 0) return;
+  const copied = entryTarget(change.new) * pageEntries;
+  for (let word = copied; word < copied + pageEntries; word++) words.take(word, into);
 }
